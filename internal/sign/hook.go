@@ -1,0 +1,36 @@
+package sign
+
+import (
+	"crypto/hmac"
+	"crypto/sha512"
+	"encoding/hex"
+)
+
+// HookHeader is the header that carries NetBox's signature.
+const HookHeader = "X-Hook-Signature"
+
+// Hook returns the value of X-Hook-Signature for a body: the lower-case
+// hexadecimal HMAC-SHA512, keyed with the secret's bytes. NetBox sends the
+// header only when the secret is not empty; that decision is the caller's.
+func Hook(secret string, body []byte) string {
+	return hex.EncodeToString(hookMAC(secret, body))
+}
+
+// VerifyHook reports whether a received X-Hook-Signature belongs to the body.
+// The error is nil, [ErrMissing] for an empty signature or [ErrMismatch].
+func VerifyHook(secret, signature string, body []byte) error {
+	if signature == "" {
+		return ErrMissing
+	}
+	got, err := hex.DecodeString(signature)
+	if err != nil || !hmac.Equal(got, hookMAC(secret, body)) {
+		return ErrMismatch
+	}
+	return nil
+}
+
+func hookMAC(secret string, body []byte) []byte {
+	mac := hmac.New(sha512.New, []byte(secret))
+	mac.Write(body)
+	return mac.Sum(nil)
+}
