@@ -1,0 +1,48 @@
+package value
+
+// Undefined is what a missing name, attribute or item gives. What it allows
+// depends on the thread's [UndefinedPolicy].
+type Undefined struct {
+	// Name is what was looked for.
+	Name string
+	// Owner says where it was looked for, in Jinja2's words ("'dict object'"),
+	// or is empty for a name of the context.
+	Owner string
+	// Hint, where given, is the whole message of the error that using the
+	// value raises.
+	Hint string
+	// Unsafe marks an attribute that the sandbox hides: it counts as
+	// undefined, and using it raises a Security error.
+	Unsafe bool
+}
+
+// TypeName implements [Value].
+func (*Undefined) TypeName() string { return "Undefined" }
+
+// Message says what is undefined, in Jinja2's words.
+func (u *Undefined) Message() string {
+	switch {
+	case u.Hint != "":
+		return u.Hint
+	case u.Owner == "":
+		return "'" + u.Name + "' is undefined"
+	}
+	return u.Owner + " has no attribute '" + u.Name + "'"
+}
+
+// Raise raises the error that using the undefined value means.
+func (u *Undefined) Raise() {
+	kind := UndefinedError
+	if u.Unsafe {
+		kind = Security
+	}
+	panic(&Error{Kind: kind, Message: u.Message()})
+}
+
+// mustPass raises under the Strict policy, and does nothing under others. The
+// operations that a lenient Undefined allows begin with it.
+func (u *Undefined) mustPass(th *Thread) {
+	if th.Undefined == Strict {
+		u.Raise()
+	}
+}
