@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes of the program.
+const (
+	ExitOK      = 0 // done
+	ExitFailed  = 1 // could not be done, or the answer is no
+	ExitUsage   = 2 // wrong arguments
+	ExitConfig  = 3 // configuration refused
+	ExitUnclean = 4 // stopped before everything under way was finished
+)
+
+// Process is what a command may know of the process it runs in.
+type Process struct {
+	Stdin     io.Reader
+	Stdout    io.Writer // results
+	Stderr    io.Writer // everything else
+	LookupEnv func(name string) (value string, set bool)
+}
+
+// root is the whole command line. Every command has its line here.
+type root struct {
+	ConfigFile string `name:"config" placeholder:"FILE" help:"YAML file with values for flags."`
+
+	Receiver receiverCommand `cmd:"" help:"Print the webhooks that arrive."`
+	Version  versionCommand  `cmd:"" help:"Print the version of this program."`
+}
+
+// Run executes one command line, without the program's name, and returns the
+// exit code. The context's end asks the command to stop in an orderly manner.
+func Run(ctx context.Context, args []string, p Process) int {
+	helped := false
+	parser, err := kong.New(&root{},
+		kong.Name("bellhop"),
+		kong.Description("Bellhop tells your other systems what changed."),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(int) { helped = true }), // called for --help only
+		kong.ValueFormatter(describeFlag),
+		kong.WithBeforeResolve(func(parsed *kong.Context) error { return addSettings(parsed, p.LookupEnv) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+	)
+	if err != nil {
+		// The structs of the commands are wrong; no input leads here.
+		return report(p.Stderr, err)
+	}
+	parsed, err := parser.Parse(args)
+	if helped {
+		return ExitOK
+	}
+	if err != nil {
+		return report(p.Stderr, parseError(err))
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return report(p.Stderr, parsed.Run(p))
+}
+
+// exitError is an error that decides the exit code.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// usageError refuses arguments that kong accepted.
+func usageError(format string, args ...any) error {
+	return &exitError{code: ExitUsage, err: fmt.Errorf(format, args...)}
+}
+
+// parseError gives kong's errors their exit codes. A value that came from the
+// environment or a file already has one; everything else is wrong usage.
+func parseError(err error) error {
+	if _, ok := errors.AsType[*exitError](err); ok {
+		return err
+	}
+	return &exitError{code: ExitUsage, err: fmt.Errorf("%w\nSee \"bellhop --help\".", err)}
+}
+
+// report prints an error, if there is one, and returns the exit code.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return ExitOK
+	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintf(w, "bellhop: %s\n", strings.TrimRight(text, "\n"))
+	}
+	if exit, ok := errors.AsType[*exitError](err); ok {
+		return exit.code
+	}
+	return ExitFailed
+}
