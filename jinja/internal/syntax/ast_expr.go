@@ -215,8 +215,8 @@ type Getattr struct {
 	Name string
 }
 
-// Getitem is X[Key] or, with an integer, X.0. Key may be a *[Slice] or a
-// *[Tuple] that holds some.
+// Getitem is X[Key] or, with an integer, X.0. Key may be a *[Slice]; X[a, b] has
+// a *[Tuple] without slices, and X[] an empty one.
 type Getitem struct {
 	exprNode
 	X, Key Expr
