@@ -13,8 +13,11 @@ const (
 	finalSigma = 'ς'
 )
 
-// dotted is 'İ', the one letter whose lower case is two code points.
-const dotted = '\u0130'
+// Dotted is 'İ', the one letter whose lower case is two code points.
+const (
+	dotted      = '\u0130'
+	dottedLower = "i\u0307"
+)
 
 // Upper is Python's str.upper: full case mapping ("ß" gives "SS").
 func Upper(s string) string {
@@ -65,6 +68,9 @@ func CaseFold(s string) string {
 	return mapRunes(s, func(b []byte, r rune, _ int) []byte {
 		if to, ok := foldSpecial[r]; ok {
 			return append(b, to...)
+		}
+		if r == dotted {
+			return append(b, dottedLower...)
 		}
 		return appendSimple(b, r, unicode.ToLower(r))
 	})
@@ -139,7 +145,7 @@ func appendTitle(b []byte, r rune) []byte {
 func appendLower(b []byte, r rune, s string, at int) []byte {
 	switch {
 	case r == dotted:
-		return append(b, "i\u0307"...)
+		return append(b, dottedLower...)
 	case r == sigma && isFinal(s, at):
 		return utf8.AppendRune(b, finalSigma)
 	case r == sigma:

@@ -44,7 +44,7 @@ func isLower(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z'
 	}
-	return (unicode.Is(unicode.Ll, r) || unicode.Is(unicode.Other_Lowercase, r)) && isAssigned(r)
+	return unicode.Is(unicode.Ll, r) && isAssigned(r) || unicode.Is(otherLower, r)
 }
 
 func isUpper(r rune) bool {

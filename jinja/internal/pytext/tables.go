@@ -222,6 +222,21 @@ var ignorablePunctuation = &unicode.RangeTable{
 	LatinOffset: 4,
 }
 
+// otherLower holds the lower-case code points that are no lower-case
+// letters. Newer versions of Unicode have more.
+var otherLower = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{0xaa, 0xaa, 1}, {0xba, 0xba, 1}, {0x2b0, 0x2b8, 1}, {0x2c0, 0x2c1, 1}, {0x2e0, 0x2e4, 1},
+		{0x345, 0x345, 1}, {0x37a, 0x37a, 1}, {0x1d2c, 0x1d6a, 1}, {0x1d78, 0x1d78, 1}, {0x1d9b, 0x1dbf, 1},
+		{0x2071, 0x2071, 1}, {0x207f, 0x207f, 1}, {0x2090, 0x209c, 1}, {0x2170, 0x217f, 1}, {0x24d0, 0x24e9, 1},
+		{0x2c7c, 0x2c7d, 1}, {0xa69c, 0xa69d, 1}, {0xa770, 0xa770, 1}, {0xa7f8, 0xa7f9, 1}, {0xab5c, 0xab5f, 1},
+	},
+	LatinOffset: 2,
+	R32: []unicode.Range32{
+		{0x10780, 0x10780, 1}, {0x10783, 0x10785, 1}, {0x10787, 0x107b0, 1}, {0x107b2, 0x107ba, 1},
+	},
+}
+
 // notIdentifierStart holds the code points of ID_Start that are not in
 // XID_Start, since normalization would end the identifier.
 var notIdentifierStart = &unicode.RangeTable{

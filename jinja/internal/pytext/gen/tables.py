@@ -96,6 +96,11 @@ def main():
         "holds the punctuation that a word may have inside:\n// what Case_Ignorable has beside its general categories.",
         lambda c: case_ignorable(c) and unicodedata.category(c) not in ("Mn", "Me", "Cf", "Lm", "Sk"),
     )
+    print_range_table(
+        "otherLower",
+        "holds the lower-case code points that are no lower-case\n// letters. Newer versions of Unicode have more.",
+        lambda c: c.islower() and unicodedata.category(c) != "Ll",
+    )
     letters = lambda c: unicodedata.category(c) in ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl")
     print_range_table(
         "notIdentifierStart",

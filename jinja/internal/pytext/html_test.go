@@ -1,0 +1,27 @@
+package pytext
+
+import (
+	"hash/crc32"
+	"strings"
+	"testing"
+)
+
+func TestHTML(t *testing.T) {
+	t.Parallel()
+	testPython(t, "html.json", map[string]function{
+		"escape": onText(Escape), "striptags": onText(StripTags), "unescape": onText(Unescape),
+		"entities": func(r row) (any, error) {
+			var all []byte
+			for name := range strings.SplitSeq(r.text(0), "\n") {
+				all = append(all, Unescape("&"+name)+" "+Unescape("&"+strings.TrimRight(name, ";"))+"\n"...)
+			}
+			return int(crc32.ChecksumIEEE(all)), nil
+		},
+		"urlize": func(r row) (any, error) {
+			return URLize(r.text(0), URLizeOptions{r.optNum(1), r.text(2), r.text(3), r.texts(4)}, nil), nil
+		},
+		"urlencode":    func(r row) (any, error) { return QuoteURL(r.text(0), r.flag(2)) },
+		"xmlattr name": func(r row) (any, error) { return nil, CheckAttributeName(r.text(0)) },
+		"scheme":       onText(IsURIScheme),
+	})
+}
