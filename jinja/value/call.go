@@ -23,13 +23,16 @@ type Signature struct {
 	Params []Param
 	// PosOnly is the number of leading parameters that cannot be given by name.
 	PosOnly int
+	// KeyOnly is the number of trailing parameters that can only be given by
+	// name.
+	KeyOnly int
 	// Rest allows further positional arguments, RestNamed further keywords.
 	Rest, RestNamed bool
 }
 
-// Call is the arguments of a call after binding: Values has one value for
+// Bound is the arguments of a call after binding: Values has one value for
 // each parameter, Rest, Names and Named what went beyond.
-type Call struct {
+type Bound struct {
 	Values []Value
 	Rest   []Value
 	Names  []string
@@ -39,15 +42,15 @@ type Call struct {
 // Bind matches arguments to parameters by Python's rules and raises Python's
 // TypeErrors. buf may give room for the values. Without defaults to fill in or
 // names to match it takes no memory, the usual case.
-func (s *Signature) Bind(args Args, buf []Value) Call {
+func (s *Signature) Bind(args Args, buf []Value) Bound {
 	n := len(s.Params)
-	var c Call
+	var c Bound
 	given := args.Pos
-	if len(given) > n {
+	if most := n - s.KeyOnly; len(given) > most {
 		if !s.Rest {
-			Raise(TypeError, "%s() takes %d positional arguments but %d were given", s.Name, n, len(given))
+			Raise(TypeError, "%s() takes %d positional arguments but %d were given", s.Name, most, len(given))
 		}
-		c.Rest, given = given[n:], given[:n]
+		c.Rest, given = given[most:], given[:most]
 	}
 	if len(given) == n && len(args.Names) == 0 {
 		c.Values = given
@@ -73,7 +76,7 @@ func (s *Signature) Bind(args Args, buf []Value) Call {
 	return c
 }
 
-func (s *Signature) bindName(c *Call, name string, v Value) {
+func (s *Signature) bindName(c *Bound, name string, v Value) {
 	for i, p := range s.Params {
 		if p.Name != name || i < s.PosOnly {
 			continue
@@ -104,7 +107,7 @@ func (s *Signature) missing(values []Value) string {
 // Method is a method of a built-in type.
 type Method struct {
 	Signature
-	Func func(th *Thread, self Value, c Call) Value
+	Func func(th *Thread, self Value, c Bound) Value
 }
 
 // BoundMethod is a method with its object, as {{ x.upper }} without a call
@@ -119,6 +122,22 @@ func (*BoundMethod) TypeName() string { return "builtin_function_or_method" }
 
 // Call implements [Callable].
 func (m *BoundMethod) Call(th *Thread, args Args) Value {
+	return m.Method.call(th, m.Self, args)
+}
+
+// call binds the arguments and runs the method. The room for the arguments is
+// the thread's and is taken back afterwards, so that a method must not keep
+// its Bound.
+func (m *Method) call(th *Thread, self Value, args Args) Value {
 	th.Step()
-	return m.Method.Func(th, m.Self, m.Method.Bind(args, nil))
+	mark := len(th.args)
+	n := mark + len(m.Params)
+	if n > cap(th.args) {
+		th.args = append(make([]Value, 0, 2*n+16), th.args...)
+	}
+	th.args = th.args[:n]
+	v := m.Func(th, self, m.Bind(args, th.args[mark:n:n]))
+	clear(th.args[mark:])
+	th.args = th.args[:mark]
+	return v
 }

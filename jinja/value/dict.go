@@ -273,7 +273,7 @@ func hashKey(th *Thread, key Value) any {
 		return k
 	case *Tuple:
 		return tupleKey(appendTupleKey(th, nil, k))
-	case *List, *Dict:
+	case *List, *Dict, *Set:
 		Raise(TypeError, "unhashable type: '%s'", key.TypeName())
 	case *DictView:
 		if k.kind != viewValues {

@@ -1,6 +1,11 @@
 package value
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+
+	"bellhop/jinja/internal/pytext"
+)
 
 // Kind classes an error as Jinja2 and Python class their exceptions.
 type Kind string
@@ -59,4 +64,23 @@ func Try(f func()) (err error) {
 	}()
 	f()
 	return nil
+}
+
+// RaiseText raises an error of a text function, of the kind that its Python
+// class has.
+func RaiseText(err error) {
+	e, ok := errors.AsType[*pytext.Error](err)
+	if !ok {
+		Raise(Other, "%s", err)
+	}
+	kind := Other
+	switch e.Class {
+	case "TypeError":
+		kind = TypeError
+	case "ValueError", "UnicodeEncodeError", "UnicodeDecodeError":
+		kind = ValueError
+	case "OverflowError":
+		kind = Overflow
+	}
+	panic(&Error{Kind: kind, Message: e.Message})
 }

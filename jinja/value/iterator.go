@@ -122,6 +122,8 @@ func Iterate(th *Thread, v Value) Iter {
 		return newDictIter(th, v, viewKeys)
 	case *DictView:
 		return newDictIter(th, v.dict, v.kind)
+	case *Set:
+		return v.walk(th)
 	case Str:
 		return &textIter{rest: string(v)}
 	case Markup:
@@ -133,9 +135,6 @@ func Iterate(th *Thread, v Value) Iter {
 	case *Iterator:
 		return v
 	case *Undefined:
-		if v.Unsafe {
-			v.Raise()
-		}
 		v.mustPass(th)
 		return &sliceIter{}
 	case Iterable:

@@ -1,5 +1,7 @@
 package value
 
+import "slices"
+
 // valueSize is what a Value takes in a slice, in bytes.
 const valueSize = 16
 
@@ -10,7 +12,10 @@ type List struct {
 }
 
 // Tuple is Python's tuple. It is immutable.
-type Tuple struct{ items []Value }
+type Tuple struct {
+	items []Value
+	names []string // of the items, in a named tuple
+}
 
 // NewList makes a list of the given items, which it keeps. The caller charges
 // for them.
@@ -19,6 +24,18 @@ func NewList(items []Value) *List { return &List{items: items} }
 // NewTuple makes a tuple of the given items, which it keeps. The caller
 // charges for them.
 func NewTuple(items ...Value) *Tuple { return &Tuple{items: items} }
+
+// NewNamedTuple is [NewTuple] with names under which the items can be had as
+// attributes, as those of groupby's groups.
+func NewNamedTuple(names []string, items ...Value) *Tuple { return &Tuple{items: items, names: names} }
+
+// named finds an item of a named tuple.
+func (t *Tuple) named(name string) (Value, bool) {
+	if i := slices.Index(t.names, name); i >= 0 {
+		return t.items[i], true
+	}
+	return nil, false
+}
 
 // TypeName implements [Value].
 func (*List) TypeName() string { return "list" }

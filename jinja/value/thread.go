@@ -80,6 +80,7 @@ type Thread struct {
 	deadline time.Time
 	ctx      context.Context
 	private  map[Value]Value // frozen container → this thread's copy of it
+	args     []Value         // bound arguments of the methods that are running
 }
 
 // NewThread starts a thread. It is over when ctx is done or a limit is spent.
@@ -92,9 +93,10 @@ func NewThread(ctx context.Context, limits Limits) *Thread {
 // Reset starts the thread anew, as NewThread does; what it knew is forgotten.
 func (th *Thread) Reset(ctx context.Context, limits Limits) {
 	limits = limits.WithDefaults()
+	clear(th.args)
 	*th = Thread{
 		limits: limits, steps: limits.Steps, memory: limits.Memory,
-		deadline: time.Now().Add(limits.Time), ctx: ctx,
+		deadline: time.Now().Add(limits.Time), ctx: ctx, args: th.args[:0],
 	}
 }
 

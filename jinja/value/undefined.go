@@ -1,10 +1,14 @@
 package value
 
+import "strings"
+
 // Undefined is what a missing name, attribute or item gives. What it allows
 // depends on the thread's [UndefinedPolicy].
 type Undefined struct {
 	// Name is what was looked for.
 	Name string
+	// Key is what was looked for where that is no text.
+	Key Value
 	// Owner says where it was looked for, in Jinja2's words ("'dict object'"),
 	// or is empty for a name of the context.
 	Owner string
@@ -25,9 +29,26 @@ func (u *Undefined) Message() string {
 	case u.Hint != "":
 		return u.Hint
 	case u.Owner == "":
-		return "'" + u.Name + "' is undefined"
+		return quoteName(u.Name) + " is undefined"
+	case u.Key != nil:
+		return u.owner() + " has no element " + shortRepr(u.Key)
 	}
-	return u.Owner + " has no attribute '" + u.Name + "'"
+	return u.Owner + " has no attribute " + quoteName(u.Name)
+}
+
+func (u *Undefined) owner() string { return strings.Trim(u.Owner, "'") }
+
+// describe says what is missing as the Debug policy prints it.
+func (u *Undefined) describe(th *Thread) string {
+	switch {
+	case u.Hint != "":
+		return "undefined value printed: " + u.Hint
+	case u.Owner == "":
+		return u.Name
+	case u.Key != nil:
+		return "no such element: " + u.owner() + "[" + Repr(th, u.Key) + "]"
+	}
+	return "no such element: " + u.owner() + "[" + quoteName(u.Name) + "]"
 }
 
 // Raise raises the error that using the undefined value means.

@@ -1,0 +1,267 @@
+package value
+
+import (
+	"bytes"
+	"context"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"bellhop/jinja/internal/pytext"
+)
+
+// JSONOptions are the arguments of Python's json.dumps.
+type JSONOptions struct {
+	// SortKeys puts the items of dicts in the order of their keys.
+	SortKeys bool
+	// Indent is the number of spaces per level, with every item on a line of
+	// its own. Zero puts all on one line, unless Lines is set.
+	Indent int
+	// Lines puts every item on a line of its own, whatever Indent is.
+	Lines bool
+	// Tab, if not empty, indents a level instead of spaces.
+	Tab string
+	// EscapeHTML writes <, >, & and ' as escapes, as Jinja2's tojson does.
+	EscapeHTML bool
+}
+
+// AppendJSON appends v as Python's json.dumps writes it, byte for byte. It
+// raises a TypeError for values and keys that JSON does not have and a
+// ValueError for containers inside themselves.
+func AppendJSON(th *Thread, dst []byte, v Value, o JSONOptions) []byte {
+	w := jsonWriter{th: th, dst: dst, options: o, unit: o.Tab, lines: o.Lines || o.Indent > 0 || o.Tab != ""}
+	if w.unit == "" {
+		th.Alloc(max(o.Indent, 0))
+		w.unit = strings.Repeat(" ", max(o.Indent, 0))
+	}
+	w.value(v)
+	return w.dst
+}
+
+// DumpJSON writes v as Python's json.dumps(v) does, for callers outside a
+// render, who bound the size of v themselves.
+func DumpJSON(v Value) (data []byte, err error) {
+	const unlimited = 1 << 60
+	th := NewThread(context.Background(), Limits{Time: time.Hour, Steps: unlimited, Memory: unlimited})
+	err = Try(func() { data = AppendJSON(th, make([]byte, 0, 1024), v, JSONOptions{}) })
+	return data, err
+}
+
+type jsonWriter struct {
+	th      *Thread
+	dst     []byte
+	options JSONOptions
+	unit    string // what indents one level
+	lines   bool
+	path    []Value // the containers that are being written
+}
+
+func (w *jsonWriter) text(s string) {
+	w.th.Alloc(len(s))
+	w.dst = append(w.dst, s...)
+}
+
+func (w *jsonWriter) value(v Value) {
+	switch v := v.(type) {
+	case NoneType:
+		w.text("null")
+	case Str:
+		w.string(string(v))
+	case Markup:
+		w.string(string(v))
+	case Int:
+		w.th.Alloc(8)
+		w.dst = strconv.AppendInt(w.dst, int64(v), 10)
+	case Bool, Float, *BigInt:
+		w.text(w.scalar(v))
+	case *List:
+		w.array(v, v.Items(w.th))
+	case *Tuple:
+		w.array(v, v.items)
+	case *Dict:
+		w.object(v)
+	default:
+		Raise(TypeError, "Object of type %s is not JSON serializable", v.TypeName())
+	}
+}
+
+// scalar is the text of a value that a key can be, too.
+func (w *jsonWriter) scalar(v Value) string {
+	switch v := v.(type) {
+	case NoneType:
+		return "null"
+	case Bool:
+		if v {
+			return "true"
+		}
+		return "false"
+	case Int:
+		return strconv.FormatInt(int64(v), 10)
+	case *BigInt:
+		return bigText(w.th, v)
+	case Float:
+		switch text := pytext.FormatFloat(float64(v)); text {
+		case "nan":
+			return "NaN"
+		case "inf":
+			return "Infinity"
+		case "-inf":
+			return "-Infinity"
+		default:
+			return text
+		}
+	}
+	Raise(TypeError, "keys must be str, int, float, bool or None, not %s", v.TypeName())
+	return ""
+}
+
+func (w *jsonWriter) array(v Value, items []Value) {
+	if len(items) == 0 {
+		w.text("[]")
+		return
+	}
+	w.enter(v)
+	for i, e := range items {
+		w.item('[', i)
+		w.value(e)
+	}
+	w.leave(']')
+}
+
+func (w *jsonWriter) object(d *Dict) {
+	if d.Len(w.th) == 0 {
+		w.text("{}")
+		return
+	}
+	w.enter(d)
+	i := 0
+	if w.options.SortKeys {
+		for _, k := range w.sortedKeys(d) {
+			v, _ := d.Get(w.th, k)
+			w.pair(i, k, v)
+			i++
+		}
+	} else {
+		for k, v := range d.All(w.th) {
+			w.pair(i, k, v)
+			i++
+		}
+	}
+	w.leave('}')
+}
+
+// sortedKeys gives the keys of a dict in order.
+func (w *jsonWriter) sortedKeys(d *Dict) []Value {
+	keys := Collect(w.th, d)
+	less := func(a, b Value) bool { return Order(w.th, LT, a, b) }
+	Sort(w.th, keys, less)
+	return keys
+}
+
+func (w *jsonWriter) pair(i int, k, v Value) {
+	w.item('{', i)
+	if s, ok := Text(k); ok {
+		w.string(s)
+	} else {
+		w.string(w.scalar(k))
+	}
+	w.text(": ")
+	w.value(v)
+}
+
+// enter begins a container.
+func (w *jsonWriter) enter(v Value) {
+	for _, outer := range w.path {
+		if outer == v {
+			Raise(ValueError, "Circular reference detected")
+		}
+	}
+	w.th.Enter()
+	w.path = append(w.path, v)
+}
+
+// item begins the i-th item of the innermost container.
+func (w *jsonWriter) item(bracket byte, i int) {
+	w.th.Step()
+	switch {
+	case i == 0:
+		w.dst = append(w.dst, bracket)
+	case w.lines:
+		w.dst = append(w.dst, ',')
+	default:
+		w.dst = append(w.dst, ", "...)
+	}
+	if w.lines {
+		w.newline()
+	}
+}
+
+// leave ends the innermost container.
+func (w *jsonWriter) leave(bracket byte) {
+	w.path = w.path[:len(w.path)-1]
+	w.th.Leave()
+	if w.lines {
+		w.newline()
+	}
+	w.dst = append(w.dst, bracket)
+}
+
+func (w *jsonWriter) newline() {
+	w.th.Alloc(1 + times(len(w.path), len(w.unit)))
+	w.dst = append(w.dst, '\n')
+	for range w.path {
+		w.dst = append(w.dst, w.unit...)
+	}
+}
+
+// string writes a text in ASCII.
+func (w *jsonWriter) string(s string) {
+	w.th.Alloc(len(s) + 2)
+	w.dst = append(w.dst, '"')
+	from := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf && !w.special(c) {
+			i++
+			continue
+		}
+		r, n := pytext.DecodeRune(s[i:])
+		w.th.Alloc(10)
+		w.dst = append(w.dst, s[from:i]...)
+		w.dst = appendJSONEscape(w.dst, r)
+		i += n
+		from = i
+	}
+	w.dst = append(w.dst, s[from:]...)
+	w.dst = append(w.dst, '"')
+}
+
+// special tells whether an ASCII character is written as an escape.
+func (w *jsonWriter) special(c byte) bool {
+	switch c {
+	case '"', '\\':
+		return true
+	case '<', '>', '&', '\'':
+		return w.options.EscapeHTML
+	}
+	return c < ' '
+}
+
+// appendJSONEscape appends the escape of a character; beyond 16 bits it is a
+// pair of surrogates.
+func appendJSONEscape(dst []byte, r rune) []byte {
+	if i := bytes.IndexByte([]byte("\"\\\b\f\n\r\t"), byte(r)); i >= 0 && r < utf8.RuneSelf {
+		return append(dst, '\\', `"\bfnrt`[i])
+	}
+	if r > 0xFFFF {
+		r -= 0x10000
+		dst = appendJSONEscape(dst, 0xD800+r>>10)
+		r = 0xDC00 + r&0x3FF
+	}
+	dst = append(dst, '\\', 'u')
+	for shift := 12; shift >= 0; shift -= 4 {
+		dst = append(dst, "0123456789abcdef"[r>>shift&0xF])
+	}
+	return dst
+}
