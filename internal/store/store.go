@@ -98,10 +98,13 @@ type Queue interface {
 	// are missing from the result.
 	Contexts(ctx context.Context, changes []int64) (map[int64][]byte, error)
 
-	// Claim takes the deliveries that are undone and held by nobody, and
-	// returns a claim for each of these; the others are left out. A held
-	// delivery is shown as started. Two concurrent claims never both get one.
-	Claim(ctx context.Context, worker string, deliveries []webhook.UUID) ([]Claim, error)
+	// Claim takes those of the deliveries, as the caller last read them, that
+	// are undone and held by nobody, and returns a claim for each of these;
+	// the others are left out. A held delivery is shown as started. Two
+	// concurrent claims never both get one. Where looking again would cost a
+	// read, a delivery that changed since the caller read it may be granted
+	// too: Settle then finds it lost.
+	Claim(ctx context.Context, worker string, deliveries []webhook.Delivery) ([]Claim, error)
 
 	// Claims returns what is held now, the longest held first.
 	Claims(ctx context.Context) ([]Claim, error)
@@ -159,7 +162,8 @@ type Due struct {
 
 // Claim is the right to send and settle one delivery.
 type Claim struct {
-	DeliveryID webhook.UUID
+	// Delivery is as it was when it was claimed.
+	Delivery webhook.Delivery
 	// Token tells this claim from an earlier one on the same delivery.
 	Token  int64
 	Worker string

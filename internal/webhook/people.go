@@ -107,6 +107,6 @@ type AuditEntry struct {
 	Kind     string  `json:"kind"`
 	TargetID int64   `json:"target_id"`
 	Target   string  `json:"target"`
-	Before   RawJSON `json:"before"`
-	After    RawJSON `json:"after"`
+	Before   RawJSON `json:"before,omitempty"`
+	After    RawJSON `json:"after,omitempty"`
 }

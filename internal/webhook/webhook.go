@@ -41,7 +41,7 @@ type Trigger struct {
 	// Events are the wanted events.
 	Events Events `json:"events"`
 	// Conditions is a condition set as JSON; nil when there is none.
-	Conditions json.RawMessage `json:"conditions"`
+	Conditions json.RawMessage `json:"conditions,omitempty"`
 }
 
 // WantsNothing reports whether the trigger is unset, which is how a webhook
@@ -91,7 +91,7 @@ type Webhook struct {
 
 	// Tags are slugs, sorted.
 	Tags         []string        `json:"tags"`
-	CustomFields json.RawMessage `json:"custom_fields"`
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	Created      time.Time       `json:"created"`
 	LastUpdated  time.Time       `json:"last_updated"`
 	// Revision grows with every write; attempts record it.
@@ -129,7 +129,7 @@ type EventRule struct {
 	// none, and then the rule never fires.
 	WebhookID    int64           `json:"action_object_id"`
 	Tags         []string        `json:"tags"`
-	CustomFields json.RawMessage `json:"custom_fields"`
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	Created      time.Time       `json:"created"`
 	LastUpdated  time.Time       `json:"last_updated"`
 	Revision     int64           `json:"revision"`

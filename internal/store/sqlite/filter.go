@@ -1,0 +1,429 @@
+package sqlite
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// expression is a piece of SQL with the arguments of its placeholders.
+type expression struct {
+	sql  string
+	args []any
+}
+
+// fields finds the fields of one kind of rows.
+type fields interface {
+	// expr returns the SQL expression of a field.
+	expr(path string) (expression, error)
+	// value turns a filter's value into the field's stored form. ok false
+	// means that no row can have it.
+	value(path string, value any) (stored any, ok bool)
+}
+
+// builder turns a store's filters into SQL. Values only ever become arguments.
+type builder struct {
+	fields fields
+	// started are the claimed deliveries, for the state that is not stored.
+	started []webhook.UUID
+	// depth gives nested look-ups aliases of their own.
+	depth int
+}
+
+func newBuilder(f fields, started []webhook.UUID) *builder {
+	return &builder{fields: f, started: started}
+}
+
+// where returns an expression that is 1 or 0 or NULL, of which only 1 matches.
+func (b *builder) where(f store.Filter) (expression, error) {
+	switch f := f.(type) {
+	case nil:
+		return expression{sql: "1"}, nil
+	case store.And:
+		return b.combine(f, " AND ", "1")
+	case store.Or:
+		return b.combine(f, " OR ", "0")
+	case store.Not:
+		inner, err := b.where(f.Filter)
+		inner.sql = "NOT ifnull((" + inner.sql + "), 0)"
+		return inner, err
+	case store.Compare:
+		return b.compare(f)
+	case store.In:
+		return b.in(f)
+	case store.Has:
+		return b.has(f)
+	case store.Related:
+		return b.related(f)
+	}
+	return expression{}, fmt.Errorf("%w: %T", store.ErrInvalidFilter, f)
+}
+
+func (b *builder) combine(filters []store.Filter, operator, empty string) (expression, error) {
+	if len(filters) == 0 {
+		return expression{sql: empty}, nil
+	}
+	var result expression
+	parts := make([]string, len(filters))
+	for i, f := range filters {
+		part, err := b.where(f)
+		if err != nil {
+			return part, err
+		}
+		parts[i] = "(" + part.sql + ")"
+		result.args = append(result.args, part.args...)
+	}
+	result.sql = strings.Join(parts, operator)
+	return result, nil
+}
+
+func (b *builder) compare(f store.Compare) (expression, error) {
+	if e, ok := b.state(f); ok {
+		return e, nil
+	}
+	field, err := b.fields.expr(f.Path)
+	if err != nil {
+		return field, err
+	}
+	switch f.Op {
+	case store.Eq:
+		if f.Value == nil {
+			field.sql += " IS NULL"
+			return field, nil
+		}
+		return b.binary(field, "=", f)
+	case store.Lt:
+		return b.binary(field, "<", f)
+	case store.Lte:
+		return b.binary(field, "<=", f)
+	case store.Gt:
+		return b.binary(field, ">", f)
+	case store.Gte:
+		return b.binary(field, ">=", f)
+	case store.Empty:
+		sql := "ifnull(" + field.sql + ", '') IN ('', '[]')"
+		if wanted, _ := f.Value.(bool); !wanted {
+			sql = "NOT (" + sql + ")"
+		}
+		return expression{sql, field.args}, nil
+	}
+	text := fmt.Sprint(f.Value)
+	folded := "fold_case(" + field.sql + ")"
+	switch f.Op {
+	case store.Ie:
+		return expression{folded + " = ?", append(field.args, foldCase(text))}, nil
+	case store.Ic:
+		return expression{"instr(" + folded + ", ?) > 0", append(field.args, foldCase(text))}, nil
+	case store.Isw:
+		return expression{"instr(" + folded + ", ?) = 1", append(field.args, foldCase(text))}, nil
+	case store.Iew:
+		if text == "" {
+			return expression{field.sql + " IS NOT NULL", field.args}, nil
+		}
+		text = foldCase(text)
+		return expression{"substr(" + folded + ", -length(?)) = ?", append(field.args, text, text)}, nil
+	case store.Regex, store.IRegex:
+		if f.Op == store.IRegex {
+			text = "(?i)" + text
+		}
+		if _, err := regexp.Compile(text); err != nil {
+			return expression{}, fmt.Errorf("%w: %w", store.ErrInvalidFilter, err)
+		}
+		return expression{"matches(?, " + field.sql + ")", append([]any{text}, field.args...)}, nil
+	}
+	return expression{}, fmt.Errorf("%w: operator %d", store.ErrInvalidFilter, f.Op)
+}
+
+// binary compares numbers with numbers and texts with texts only; SQLite would
+// otherwise put every number before every text.
+func (b *builder) binary(field expression, operator string, f store.Compare) (expression, error) {
+	value, ok := b.fields.value(f.Path, f.Value)
+	if !ok {
+		return expression{sql: "0"}, nil
+	}
+	args := append(append([]any{}, field.args...), value)
+	if operator == "=" {
+		return expression{field.sql + " = ?", args}, nil
+	}
+	kinds := "('integer', 'real')"
+	switch value.(type) {
+	case string:
+		kinds = "('text')"
+	case []byte:
+		kinds = "('blob')"
+	}
+	sql := field.sql + " " + operator + " ?"
+	if _, isJSON := b.fields.(recordFields); isJSON {
+		sql += " AND typeof(" + field.sql + ") IN " + kinds
+		args = append(args, field.args...)
+	}
+	return expression{sql, args}, nil
+}
+
+// state translates the word of a state that is not stored: a claimed delivery is
+// started, whatever its row says.
+func (b *builder) state(f store.Compare) (expression, bool) {
+	if _, isDelivery := b.fields.(deliveryFields); !isDelivery || f.Path != "state" || f.Op != store.Eq {
+		return expression{}, false
+	}
+	claimed := expression{sql: "0"}
+	if len(b.started) > 0 {
+		claimed.sql = "delivery.id IN (?" + strings.Repeat(", ?", len(b.started)-1) + ")"
+		for _, id := range b.started {
+			claimed.args = append(claimed.args, id[:])
+		}
+	}
+	if f.Value == webhook.Started.String() {
+		return claimed, true
+	}
+	state, ok := b.fields.value("state", f.Value)
+	if !ok {
+		return expression{sql: "0"}, true
+	}
+	// The state is written into the text, so that partial indexes can serve.
+	sql := "delivery.state = " + strconv.FormatInt(state.(int64), 10)
+	return expression{sql + " AND NOT " + claimed.sql, claimed.args}, true
+}
+
+func (b *builder) in(f store.In) (expression, error) {
+	if f.Path == "state" {
+		either := make(store.Or, len(f.Values))
+		for i, value := range f.Values {
+			either[i] = store.Compare{Path: f.Path, Op: store.Eq, Value: value}
+		}
+		return b.where(either)
+	}
+	field, err := b.fields.expr(f.Path)
+	if err != nil {
+		return field, err
+	}
+	args := append([]any{}, field.args...)
+	marks := make([]string, 0, len(f.Values))
+	for _, v := range f.Values {
+		value, ok := b.fields.value(f.Path, v)
+		if !ok {
+			continue
+		}
+		args = append(args, value)
+		marks = append(marks, "?")
+	}
+	return expression{field.sql + " IN (" + strings.Join(marks, ", ") + ")", args}, nil
+}
+
+func (b *builder) has(f store.Has) (expression, error) {
+	records, ok := b.fields.(recordFields)
+	value, valid := b.fields.value(f.Path, f.Value)
+	if !ok || !valid {
+		return expression{}, fmt.Errorf("%w: %s is not a list", store.ErrInvalidFilter, f.Path)
+	}
+	path := jsonPath(f.Path)
+	document := records.alias + ".document"
+	return expression{
+		"json_type(" + document + ", ?) = 'array' AND EXISTS (SELECT 1 FROM json_each(" + document + ", ?) WHERE value = ?)",
+		[]any{path, path, value},
+	}, nil
+}
+
+func (b *builder) related(f store.Related) (expression, error) {
+	records, ok := b.fields.(recordFields)
+	if !ok {
+		return expression{}, fmt.Errorf("%w: %s is not a reference", store.ErrInvalidFilter, f.Path)
+	}
+	alias := fmt.Sprintf("r%d", b.depth+1)
+	inner := &builder{fields: recordFields{alias: alias}, depth: b.depth + 1}
+	where, err := inner.where(f.Where)
+	if err != nil {
+		return where, err
+	}
+	// The inner query does not depend on the row, so SQLite runs it once.
+	return expression{
+		"EXISTS (SELECT 1 FROM json_each(" + records.alias + ".document, ?) j WHERE j.value IN (SELECT " + alias +
+			".id FROM record " + alias + " WHERE " + alias + ".kind = ? AND (" + where.sql + ")))",
+		append([]any{jsonPath(f.Path), f.ObjectType}, where.args...),
+	}, nil
+}
+
+// order returns the terms of an ORDER BY that is total.
+func (b *builder) order(by []store.Order) (expression, error) {
+	var result expression
+	var terms []string
+	for _, o := range append(by[:len(by):len(by)], store.Order{Path: "id", Desc: len(by) == 1 && by[0].Path == "id" && by[0].Desc}) {
+		field, err := b.fields.expr(o.Path)
+		if err != nil {
+			return field, err
+		}
+		if o.Desc {
+			field.sql += " DESC"
+		}
+		terms = append(terms, field.sql)
+		result.args = append(result.args, field.args...)
+		if o.Path == "id" {
+			break
+		}
+	}
+	result.sql = strings.Join(terms, ", ")
+	return result, nil
+}
+
+// recordFields finds fields in the documents of records.
+type recordFields struct {
+	alias string
+}
+
+func (f recordFields) expr(path string) (expression, error) {
+	if path == "id" {
+		return expression{sql: f.alias + ".id"}, nil
+	}
+	return expression{"json_extract(" + f.alias + ".document, ?)", []any{jsonPath(path)}}, nil
+}
+
+func (recordFields) value(_ string, value any) (any, bool) { return plainValue(value) }
+
+// plainValue turns a filter's value into one that SQLite compares with what
+// json_extract returns.
+func plainValue(value any) (any, bool) {
+	switch v := value.(type) {
+	case string, int64:
+		return v, true
+	case int:
+		return int64(v), true
+	case float64:
+		return v, !math.IsNaN(v)
+	case bool:
+		if v {
+			return int64(1), true
+		}
+		return int64(0), true
+	case time.Time:
+		return v.UTC().Format(time.RFC3339Nano), true
+	case webhook.UUID:
+		return v.String(), true
+	}
+	return nil, false
+}
+
+// jsonPath quotes the parts of a dotted path.
+func jsonPath(path string) string {
+	var b strings.Builder
+	b.WriteByte('$')
+	for part := range strings.SplitSeq(path, ".") {
+		b.WriteString(`."` + strings.ReplaceAll(part, `"`, `\"`) + `"`)
+	}
+	return b.String()
+}
+
+// changeFields finds the columns of changes.
+type changeFields struct{}
+
+func (changeFields) expr(path string) (expression, error) {
+	switch path {
+	case "id", "time", "event", "object_type", "object_id", "object_repr", "user_name", "request_id":
+		return expression{sql: "change." + path}, nil
+	}
+	return expression{}, fmt.Errorf("%w: changes have no field %q", store.ErrInvalidFilter, path)
+}
+
+func (changeFields) value(path string, value any) (any, bool) {
+	switch path {
+	case "time":
+		return timeValue(value)
+	case "request_id":
+		return uuidValue(value)
+	case "event":
+		event, ok := webhook.ParseEvent(fmt.Sprint(value))
+		return int64(event), ok
+	}
+	return columnValue(path, value, "id", "object_id")
+}
+
+// deliveryFields finds the columns of deliveries.
+type deliveryFields struct{}
+
+// deliveryColumns maps a delivery's fields to SQL.
+var deliveryColumns = map[string]string{
+	"id": "delivery.id", "webhook": "delivery.webhook_id", "rule": "delivery.rule_id",
+	"change": "delivery.change_id", "queue": "delivery.queue", "state": "delivery.state",
+	"attempts": "delivery.attempts", "created": "delivery.created", "due": "delivery.due",
+	"ended": "delivery.ended", "reason": "delivery.reason", "status_code": "delivery.status_code",
+	"object_type": "(SELECT object_type FROM change WHERE change.id = delivery.change_id)",
+	"object_id":   "(SELECT object_id FROM change WHERE change.id = delivery.change_id)",
+}
+
+func (deliveryFields) expr(path string) (expression, error) {
+	if sql, ok := deliveryColumns[path]; ok {
+		return expression{sql: sql}, nil
+	}
+	return expression{}, fmt.Errorf("%w: deliveries have no field %q", store.ErrInvalidFilter, path)
+}
+
+func (deliveryFields) value(path string, value any) (any, bool) {
+	switch path {
+	case "id":
+		return uuidValue(value)
+	case "created", "due", "ended":
+		return timeValue(value)
+	case "queue":
+		queue, ok := webhook.ParseQueue(fmt.Sprint(value))
+		return int64(queue), ok
+	case "state":
+		state, ok := webhook.ParseState(fmt.Sprint(value))
+		return int64(state), ok
+	case "reason":
+		reason, ok := webhook.ParseReason(fmt.Sprint(value))
+		return int64(reason), ok
+	}
+	return columnValue(path, value, "webhook", "rule", "change", "attempts", "status_code", "object_id")
+}
+
+// columnValue gives an integer for the paths that are integers (from text, too)
+// and text for the others.
+func columnValue(path string, value any, integers ...string) (any, bool) {
+	plain, ok := plainValue(value)
+	if !ok {
+		return nil, false
+	}
+	for _, name := range integers {
+		if name != path {
+			continue
+		}
+		switch v := plain.(type) {
+		case int64:
+			return v, true
+		case string:
+			n, err := strconv.ParseInt(v, 10, 64)
+			return n, err == nil
+		}
+		return nil, false
+	}
+	return fmt.Sprint(plain), true
+}
+
+func timeValue(value any) (any, bool) {
+	switch v := value.(type) {
+	case int64:
+		return v, true
+	case time.Time:
+		return v.UnixMicro(), true
+	case string:
+		moment, err := time.Parse(time.RFC3339Nano, v)
+		return moment.UnixMicro(), err == nil
+	}
+	return nil, false
+}
+
+func uuidValue(value any) (any, bool) {
+	switch v := value.(type) {
+	case webhook.UUID:
+		return v[:], true
+	case string:
+		id, err := webhook.ParseUUID(v)
+		return id[:], err == nil
+	}
+	return nil, false
+}

@@ -1,0 +1,264 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// claims are the deliveries that are being sent. They live in memory: the
+// process that holds the directory is the only one that can have made them.
+type claims struct {
+	mu   sync.Mutex
+	next int64
+	held map[webhook.UUID]store.Claim
+}
+
+func (c *claims) init() { c.held = make(map[webhook.UUID]store.Claim) }
+
+// mark shows a claimed delivery as started.
+func (c *claims) mark(d *webhook.Delivery) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.held[d.ID]; ok && !d.State.Final() {
+		d.State = webhook.Started
+	}
+}
+
+func (c *claims) ids() []webhook.UUID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ids := make([]webhook.UUID, 0, len(c.held))
+	for id := range c.held {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// holds reports whether this very claim is held.
+func (c *claims) holds(claim store.Claim) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	held, ok := c.held[claim.Delivery.ID]
+	return ok && held.Token == claim.Token
+}
+
+// end forgets claims that are held.
+func (c *claims) end(list []store.Claim) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, claim := range list {
+		if held, ok := c.held[claim.Delivery.ID]; ok && held.Token == claim.Token {
+			delete(c.held, claim.Delivery.ID)
+		}
+	}
+}
+
+// Claim implements [store.Queue].
+func (s *Store) Claim(_ context.Context, worker string, deliveries []webhook.Delivery) ([]store.Claim, error) {
+	now := time.Now().UTC()
+	c := &s.claims
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	granted := make([]store.Claim, 0, len(deliveries))
+	for _, d := range deliveries {
+		if _, taken := c.held[d.ID]; taken || d.State.Final() {
+			continue
+		}
+		c.next++
+		claim := store.Claim{Delivery: d, Token: c.next, Worker: worker, Since: now}
+		c.held[d.ID] = claim
+		granted = append(granted, claim)
+	}
+	return granted, nil
+}
+
+// Claims implements [store.Queue].
+func (s *Store) Claims(context.Context) ([]store.Claim, error) {
+	c := &s.claims
+	c.mu.Lock()
+	list := make([]store.Claim, 0, len(c.held))
+	for _, claim := range c.held {
+		list = append(list, claim)
+	}
+	c.mu.Unlock()
+	slices.SortFunc(list, func(a, b store.Claim) int { return cmp.Compare(a.Token, b.Token) })
+	return list, nil
+}
+
+// Release implements [store.Queue].
+func (s *Store) Release(_ context.Context, list []store.Claim) error {
+	s.claims.end(list)
+	return nil
+}
+
+// Settle implements [store.Queue].
+func (s *Store) Settle(ctx context.Context, settlements []store.Settlement) ([]bool, error) {
+	kept := make([]bool, len(settlements))
+	err := s.writer.update(ctx, func(t *tx) error {
+		for i := range settlements {
+			var err error
+			if kept[i], err = t.settle(&settlements[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("settle: %w", err)
+	}
+	return kept, nil
+}
+
+// settle records one settlement. The UPDATE's WHERE is the check that the
+// delivery is still what was claimed.
+func (t *tx) settle(s *store.Settlement) (bool, error) {
+	d := s.Claim.Delivery
+	attempts, spent, reason, status := d.Attempts, d.Spent, d.Reason, d.StatusCode
+	if s.Attempt != nil {
+		if err := t.addAttempt(s.Attempt); err != nil {
+			return false, err
+		}
+		attempts++
+		if !s.Free {
+			spent++
+		}
+		reason, status = s.Attempt.Reason, s.Attempt.Response.Status
+	}
+	if !t.store.claims.holds(s.Claim) {
+		return false, nil
+	}
+	t.after.settled = append(t.after.settled, s.Claim)
+	due, ended := d.Due, time.Time{}
+	if s.State.Final() {
+		ended = s.Time
+	} else {
+		due = s.Due
+	}
+	n, err := t.write(`UPDATE delivery SET state = ?, attempts = ?, spent = ?, due = ?, ended = ?, reason = ?, status_code = ?
+		WHERE id = ? AND state = ? AND attempts = ?`,
+		int64(s.State), int64(attempts), int64(spent), micros(due), nullMicros(ended), int64(reason), int64(status),
+		d.ID[:], int64(d.State), int64(d.Attempts))
+	if err != nil {
+		return false, fmt.Errorf("delivery %s: %w", d.ID, err)
+	}
+	if n == 0 {
+		return false, t.countLostAttempt(s)
+	}
+	t.count(counterKey{d.WebhookID, d.Queue, d.State}, -1)
+	t.count(counterKey{d.WebhookID, d.Queue, s.State}, 1)
+	return true, nil
+}
+
+// countLostAttempt counts an attempt that took place although the delivery was
+// canceled meanwhile.
+func (t *tx) countLostAttempt(s *store.Settlement) error {
+	if s.Attempt == nil {
+		return nil
+	}
+	_, err := t.write(`UPDATE delivery SET attempts = max(attempts, ?) WHERE id = ?`,
+		int64(s.Attempt.Number), s.Claim.Delivery.ID[:])
+	return err
+}
+
+// Backlog implements [store.Queue].
+func (s *Store) Backlog(ctx context.Context) ([]store.Backlog, error) {
+	var list []store.Backlog
+	err := s.read(ctx, func(t *tx) error {
+		undone := make(map[int64]int)
+		if err := t.eachCounter(func(key counterKey, n int64) {
+			if key.state == webhook.Queued || key.state == webhook.Scheduled {
+				undone[key.webhook] += int(n)
+			}
+		}); err != nil {
+			return err
+		}
+		for id, n := range undone {
+			b := store.Backlog{WebhookID: id, Undone: n}
+			found, err := t.conn.queryOne(func(r row) {
+				b.NextDue, b.Queue = fromMicros(r.int(0)), webhook.Queue(r.int(1))
+			}, `SELECT due, queue FROM delivery WHERE webhook_id = ? AND state IN (1, 3) ORDER BY due LIMIT 1`, id)
+			if err != nil {
+				return err
+			}
+			if found {
+				list = append(list, b)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("backlog: %w", err)
+	}
+	slices.SortFunc(list, func(a, b store.Backlog) int { return cmp.Compare(a.WebhookID, b.WebhookID) })
+	return list, nil
+}
+
+// dueColumns are a delivery's, then those of its change, which dueChange joins.
+const (
+	dueColumns = `SELECT ` + deliveryRow + `, ifnull(change.object_type, ''), ifnull(change.object_id, 0) `
+	dueChange  = ` LEFT JOIN change ON change.id = delivery.change_id `
+)
+
+// Due implements [store.Queue].
+func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, error) {
+	var list []store.Due
+	collect := func(r row) error {
+		list = append(list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(13), ObjectID: r.int(14)})
+		return nil
+	}
+	err := s.read(ctx, func(t *tx) error {
+		if query.InOrder {
+			return t.dueInOrder(collect, query)
+		}
+		return t.conn.query(collect, dueColumns+`FROM delivery INDEXED BY delivery_undone`+dueChange+`
+			WHERE webhook_id = ? AND state IN (1, 3) AND due <= ? AND (due, delivery.id) > (?, ?)
+			ORDER BY due, delivery.id LIMIT ?`,
+			query.WebhookID, micros(query.Until), micros(query.After.Due), query.After.ID[:], int64(query.Limit))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("due deliveries of webhook %d: %w", query.WebhookID, err)
+	}
+	return list, nil
+}
+
+// dueInOrder walks the webhook's deliveries by id. Without a position it begins
+// at the first undone one, so that it does not walk through all that are done.
+func (t *tx) dueInOrder(collect func(row) error, query store.DueQuery) error {
+	operator, from := ">", query.After.ID
+	if from.IsZero() {
+		operator = ">="
+		found, err := t.conn.queryOne(func(r row) { copy(from[:], r.blob(0)) },
+			`SELECT min(id) FROM delivery INDEXED BY delivery_undone WHERE webhook_id = ? AND state IN (1, 3)`, query.WebhookID)
+		if err != nil || !found {
+			return err
+		}
+	}
+	return t.conn.query(collect, dueColumns+`FROM delivery INDEXED BY delivery_webhook`+dueChange+`
+		WHERE webhook_id = ? AND state IN (1, 3) AND delivery.id `+operator+` ?
+		ORDER BY delivery.id LIMIT ?`, query.WebhookID, from[:], int64(query.Limit))
+}
+
+// Contexts implements [store.Queue].
+func (s *Store) Contexts(ctx context.Context, changes []int64) (map[int64][]byte, error) {
+	contexts := make(map[int64][]byte, len(changes))
+	err := s.read(ctx, func(t *tx) error {
+		for _, id := range changes {
+			if _, err := t.conn.queryOne(func(r row) { contexts[id] = r.blob(0) },
+				`SELECT context FROM change_body WHERE change_id = ?`, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("contexts of changes: %w", err)
+	}
+	return contexts, nil
+}

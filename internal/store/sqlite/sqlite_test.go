@@ -1,0 +1,96 @@
+package sqlite_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bellhop/internal/store"
+	"bellhop/internal/store/sqlite"
+	"bellhop/internal/store/storetest"
+	"bellhop/internal/webhook"
+)
+
+// open opens a store in dir that is closed when the test ends.
+func open(t testing.TB, dir string) *sqlite.Store {
+	t.Helper()
+	sealer, err := store.NewSealer(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := sqlite.Open(t.Context(), sqlite.Options{Dir: dir, Sealer: sealer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t, t.TempDir()) })
+}
+
+func TestSecondProcessIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := open(t, dir)
+	sealer, err := store.NewSealer(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = sqlite.Open(t.Context(), sqlite.Options{Dir: dir, Sealer: sealer})
+	if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("error %v, want one that names %s", err, dir)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir)
+}
+
+func TestReopen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	at := time.Date(2026, 3, 9, 17, 55, 33, 0, time.UTC)
+	list, err := storetest.NewSuite(s).Enqueue(t.Context(), at, 1, 2, []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if claims, err := s.Claim(t.Context(), "w1", list[:1]); err != nil || len(claims) != 1 {
+		t.Fatalf("claims %v, error %v", claims, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	due, err := s.Due(t.Context(), store.DueQuery{WebhookID: 1, Until: at, Limit: 5})
+	if err != nil || len(due) != 1 || due[0].State != webhook.Queued {
+		t.Errorf("after reopening: %v, error %v; want the claimed delivery queued again", due, err)
+	}
+}
+
+func TestCorruptedFileIsNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	garbage := bytes.Repeat([]byte("not a database "), 1000)
+	if err := os.WriteFile(filepath.Join(dir, "bellhop.db"), garbage, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := store.NewSealer(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = sqlite.Open(t.Context(), sqlite.Options{Dir: dir, Sealer: sealer})
+	if err == nil || !strings.Contains(err.Error(), dir) {
+		t.Errorf("error %v, want one that names %s", err, dir)
+	}
+}
