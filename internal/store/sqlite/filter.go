@@ -186,8 +186,16 @@ func (b *builder) state(f store.Compare) (expression, bool) {
 	if !ok {
 		return expression{sql: "0"}, true
 	}
-	// The state is written into the text, so that partial indexes can serve.
-	sql := "delivery.state = " + strconv.FormatInt(state.(int64), 10)
+	// The state is written into the text and the partial indexes' conditions
+	// are repeated, so that SQLite sees that they can serve.
+	n, _ := state.(int64)
+	sql := "delivery.state = " + strconv.FormatInt(n, 10)
+	switch webhook.State(n) {
+	case webhook.Queued:
+		sql += " AND delivery.state <= 3"
+	case webhook.Scheduled, webhook.Failed, webhook.Canceled:
+		sql += " AND (delivery.state = 3 OR delivery.state > 4)"
+	}
 	return expression{sql + " AND NOT " + claimed.sql, claimed.args}, true
 }
 

@@ -183,7 +183,7 @@ func (s *Store) Backlog(ctx context.Context) ([]store.Backlog, error) {
 			b := store.Backlog{WebhookID: id, Undone: n}
 			found, err := t.conn.queryOne(func(r row) {
 				b.NextDue, b.Queue = fromMicros(r.int(0)), webhook.Queue(r.int(1))
-			}, `SELECT due, queue FROM delivery WHERE webhook_id = ? AND state IN (1, 3) ORDER BY due LIMIT 1`, id)
+			}, `SELECT due, queue FROM delivery WHERE webhook_id = ? AND state <= 3 ORDER BY due LIMIT 1`, id)
 			if err != nil {
 				return err
 			}
@@ -218,7 +218,7 @@ func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, err
 			return t.dueInOrder(collect, query)
 		}
 		return t.conn.query(collect, dueColumns+`FROM delivery INDEXED BY delivery_undone`+dueChange+`
-			WHERE webhook_id = ? AND state IN (1, 3) AND due <= ? AND (due, delivery.id) > (?, ?)
+			WHERE webhook_id = ? AND state <= 3 AND due <= ? AND (due, delivery.id) > (?, ?)
 			ORDER BY due, delivery.id LIMIT ?`,
 			query.WebhookID, micros(query.Until), micros(query.After.Due), query.After.ID[:], int64(query.Limit))
 	})
@@ -235,13 +235,13 @@ func (t *tx) dueInOrder(collect func(row) error, query store.DueQuery) error {
 	if from.IsZero() {
 		operator = ">="
 		found, err := t.conn.queryOne(func(r row) { copy(from[:], r.blob(0)) },
-			`SELECT min(id) FROM delivery INDEXED BY delivery_undone WHERE webhook_id = ? AND state IN (1, 3)`, query.WebhookID)
+			`SELECT min(id) FROM delivery INDEXED BY delivery_undone WHERE webhook_id = ? AND state <= 3`, query.WebhookID)
 		if err != nil || !found {
 			return err
 		}
 	}
 	return t.conn.query(collect, dueColumns+`FROM delivery INDEXED BY delivery_webhook`+dueChange+`
-		WHERE webhook_id = ? AND state IN (1, 3) AND delivery.id `+operator+` ?
+		WHERE webhook_id = ? AND state <= 3 AND delivery.id `+operator+` ?
 		ORDER BY delivery.id LIMIT ?`, query.WebhookID, from[:], int64(query.Limit))
 }
 

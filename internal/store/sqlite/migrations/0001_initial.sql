@@ -71,6 +71,7 @@ CREATE TABLE change_body (
   verdicts  BLOB
 ) STRICT;
 
+-- No IN lists here: SQLite would build a table for them at every write.
 -- state: 1 queued, 3 scheduled, 4 finished, 5 failed, 6 canceled. Started (2) is
 -- a claim and never stored. A final state has an end, no other has one.
 CREATE TABLE delivery (
@@ -79,7 +80,7 @@ CREATE TABLE delivery (
   rule_id     INTEGER NOT NULL,
   change_id   INTEGER NOT NULL,
   queue       INTEGER NOT NULL,
-  state       INTEGER NOT NULL CHECK (state IN (1, 3, 4, 5, 6)),
+  state       INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6 AND state <> 2),
   attempts    INTEGER NOT NULL,
   spent       INTEGER NOT NULL,
   created     INTEGER NOT NULL,
@@ -92,9 +93,9 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_webhook ON delivery (webhook_id);
 CREATE INDEX delivery_change ON delivery (change_id);
 -- The lanes' order. A delivery that succeeds is in it once, briefly.
-CREATE INDEX delivery_undone ON delivery (webhook_id, due) WHERE state IN (1, 3);
+CREATE INDEX delivery_undone ON delivery (webhook_id, due) WHERE state <= 3;
 -- For the lists of what needs attention; success never touches it.
-CREATE INDEX delivery_unhappy ON delivery (state) WHERE state IN (3, 5, 6);
+CREATE INDEX delivery_unhappy ON delivery (state) WHERE state = 3 OR state > 4;
 
 -- request_body is NULL when it was the change's context.
 CREATE TABLE attempt (
