@@ -1,0 +1,445 @@
+package jinja
+
+import (
+	"math/big"
+
+	"bellhop/jinja/internal/syntax"
+	"bellhop/jinja/value"
+)
+
+// constant gives the value of a literal, or nil for what must be evaluated.
+func constant(n syntax.Expr) value.Value {
+	switch n := n.(type) {
+	case *syntax.Const:
+		return literal(n.Value)
+	case *syntax.Text:
+		return value.Str(n.Data)
+	case *syntax.Neg:
+		switch v := constant(n.X).(type) {
+		case value.Int:
+			if v != -v || v == 0 {
+				return -v
+			}
+		case value.Float:
+			return -v
+		}
+	case *syntax.Tuple:
+		items := make([]value.Value, len(n.Items))
+		for i, item := range n.Items {
+			if items[i] = constant(item); items[i] == nil {
+				return nil
+			}
+		}
+		return value.NewTuple(items...)
+	}
+	return nil
+}
+
+func literal(v any) value.Value {
+	switch v := v.(type) {
+	case bool:
+		return value.Bool(v)
+	case int64:
+		return value.Int(v)
+	case *big.Int:
+		return value.NewInt(v)
+	case float64:
+		return value.Float(v)
+	case string:
+		return value.Str(v)
+	}
+	return value.None
+}
+
+func (c *compiler) exprs(sc scope, list []syntax.Expr) []expr {
+	out := make([]expr, len(list))
+	for i, n := range list {
+		out[i] = c.expr(sc, n)
+	}
+	return out
+}
+
+// optional compiles an expression that may be absent.
+func (c *compiler) optional(sc scope, n syntax.Expr) expr {
+	if n == nil {
+		return nil
+	}
+	return c.expr(sc, n)
+}
+
+func (c *compiler) expr(sc scope, n syntax.Expr) expr {
+	if v := constant(n); v != nil {
+		return func(*state, *frame) value.Value { return v }
+	}
+	switch n := n.(type) {
+	case *syntax.Name:
+		return c.name(sc, n)
+	case *syntax.Getattr:
+		return c.getattr(sc, n)
+	case *syntax.Getitem:
+		return c.getitem(sc, n)
+	case *syntax.Filter:
+		return c.filter(sc, n)
+	case *syntax.Test:
+		return c.test(sc, n)
+	case *syntax.Call:
+		return c.call(sc, n, nil)
+	case *syntax.List:
+		return c.list(sc, n)
+	case *syntax.Tuple:
+		return c.tuple(sc, n)
+	case *syntax.Dict:
+		return c.dict(sc, n)
+	case *syntax.Cond:
+		return c.cond(sc, n)
+	case *syntax.And:
+		return c.and(sc, n)
+	case *syntax.Or:
+		return c.or(sc, n)
+	case *syntax.Not:
+		x := c.truth(sc, n.X)
+		return func(st *state, fr *frame) value.Value { return value.Bool(!x(st, fr)) }
+	case *syntax.Neg:
+		return c.unary(sc, n.X, n.Pos(), value.Neg)
+	case *syntax.Plus:
+		return c.unary(sc, n.X, n.Pos(), value.Plus)
+	case *syntax.Binary:
+		return c.binary(sc, n)
+	case *syntax.Concat:
+		return c.concat(sc, n)
+	case *syntax.Compare:
+		return c.compare(sc, n)
+	}
+	panic("jinja: unknown expression")
+}
+
+// name compiles a look-up of a variable. A scope's variables were settled by
+// its analysis; slots are nil while undefined.
+func (c *compiler) name(sc scope, n *syntax.Name) expr {
+	undef := &value.Undefined{Name: n.ID}
+	r := c.ref(sc, n.ID, n.Pos())
+	if r.depth == 0 {
+		return func(_ *state, fr *frame) value.Value {
+			if v := fr.slots[r.slot]; v != nil {
+				return v
+			}
+			return undef
+		}
+	}
+	return func(_ *state, fr *frame) value.Value {
+		if v := *fr.at(r); v != nil {
+			return v
+		}
+		return undef
+	}
+}
+
+func (c *compiler) getattr(sc scope, n *syntax.Getattr) expr {
+	x, attr, pos := c.expr(sc, n.X), value.NewAttr(n.Name), n.Pos()
+	return func(st *state, fr *frame) value.Value {
+		v := x(st, fr)
+		st.pos = pos
+		return value.GetAttr(&st.th, v, attr)
+	}
+}
+
+func (c *compiler) getitem(sc scope, n *syntax.Getitem) expr {
+	x, pos := c.expr(sc, n.X), n.Pos()
+	if sl, ok := n.Key.(*syntax.Slice); ok {
+		start, stop, step := c.optional(sc, sl.Start), c.optional(sc, sl.Stop), c.optional(sc, sl.Step)
+		return func(st *state, fr *frame) value.Value {
+			v := x(st, fr)
+			a, b, s := maybe(st, fr, start), maybe(st, fr, stop), maybe(st, fr, step)
+			st.pos = pos
+			return value.Slice(&st.th, v, a, b, s)
+		}
+	}
+	key := c.subscript(sc, n.Key)
+	return func(st *state, fr *frame) value.Value {
+		v := x(st, fr)
+		k := key(st, fr)
+		st.pos = pos
+		return value.GetItem(&st.th, v, k)
+	}
+}
+
+// subscript compiles a key, which may be a tuple that holds slices: no type
+// has such items, so what matters is that their parts are evaluated.
+func (c *compiler) subscript(sc scope, n syntax.Expr) expr {
+	tuple, ok := n.(*syntax.Tuple)
+	if !ok {
+		return c.expr(sc, n)
+	}
+	items := make([]expr, len(tuple.Items))
+	for i, item := range tuple.Items {
+		sl, ok := item.(*syntax.Slice)
+		if !ok {
+			items[i] = c.expr(sc, item)
+			continue
+		}
+		parts := []expr{c.optional(sc, sl.Start), c.optional(sc, sl.Stop), c.optional(sc, sl.Step)}
+		items[i] = func(st *state, fr *frame) value.Value {
+			for _, p := range parts {
+				maybe(st, fr, p)
+			}
+			return &sliceKey{}
+		}
+	}
+	return func(st *state, fr *frame) value.Value { return value.NewTuple(evaluate(st, fr, items)...) }
+}
+
+// sliceKey is a slice inside a tuple used as a key. It is hashable by identity
+// only, so no dict holds it.
+type sliceKey struct{ _ byte }
+
+// TypeName implements [value.Value].
+func (*sliceKey) TypeName() string { return "slice" }
+
+func maybe(st *state, fr *frame, x expr) value.Value {
+	if x == nil {
+		return nil
+	}
+	return x(st, fr)
+}
+
+// evaluate evaluates a list of expressions into a new slice.
+func evaluate(st *state, fr *frame, list []expr) []value.Value {
+	st.th.Alloc(16 * len(list))
+	out := make([]value.Value, len(list))
+	for i, x := range list {
+		out[i] = x(st, fr)
+	}
+	return out
+}
+
+func (c *compiler) list(sc scope, n *syntax.List) expr {
+	items := c.exprs(sc, n.Items)
+	return func(st *state, fr *frame) value.Value { return value.NewList(evaluate(st, fr, items)) }
+}
+
+func (c *compiler) tuple(sc scope, n *syntax.Tuple) expr {
+	items := c.exprs(sc, n.Items)
+	return func(st *state, fr *frame) value.Value { return value.NewTuple(evaluate(st, fr, items)...) }
+}
+
+func (c *compiler) dict(sc scope, n *syntax.Dict) expr {
+	keys, values := make([]expr, len(n.Items)), make([]expr, len(n.Items))
+	for i, item := range n.Items {
+		keys[i], values[i] = c.expr(sc, item.Key), c.expr(sc, item.Value)
+	}
+	pos := n.Pos()
+	return func(st *state, fr *frame) value.Value {
+		d := value.NewDict(len(keys))
+		for i, key := range keys {
+			k, v := key(st, fr), values[i](st, fr)
+			st.pos = pos
+			d.Set(&st.th, k, v)
+		}
+		return d
+	}
+}
+
+// truth compiles a condition.
+func (c *compiler) truth(sc scope, n syntax.Expr) func(*state, *frame) bool {
+	switch n := n.(type) {
+	case *syntax.Compare:
+		return c.compareBool(sc, n)
+	case *syntax.Test:
+		return c.testBool(sc, n)
+	case *syntax.Not:
+		x := c.truth(sc, n.X)
+		return func(st *state, fr *frame) bool { return !x(st, fr) }
+	case *syntax.And:
+		a, b := c.truth(sc, n.Left), c.truth(sc, n.Right)
+		return func(st *state, fr *frame) bool { return a(st, fr) && b(st, fr) }
+	case *syntax.Or:
+		a, b := c.truth(sc, n.Left), c.truth(sc, n.Right)
+		return func(st *state, fr *frame) bool { return a(st, fr) || b(st, fr) }
+	}
+	x, pos := c.expr(sc, n), n.Pos()
+	return func(st *state, fr *frame) bool {
+		v := x(st, fr)
+		st.pos = pos
+		return value.Truth(&st.th, v)
+	}
+}
+
+func (c *compiler) cond(sc scope, n *syntax.Cond) expr {
+	sc = sc.branch()
+	test, then := c.truth(sc, n.Test), c.expr(sc, n.Then)
+	if n.Else == nil {
+		undef := &value.Undefined{Hint: "the inline if-expression on line " + itoa(n.Pos().Line) +
+			" evaluated to false and no else section was defined."}
+		return func(st *state, fr *frame) value.Value {
+			if test(st, fr) {
+				return then(st, fr)
+			}
+			return undef
+		}
+	}
+	other := c.expr(sc, n.Else)
+	return func(st *state, fr *frame) value.Value {
+		if test(st, fr) {
+			return then(st, fr)
+		}
+		return other(st, fr)
+	}
+}
+
+func (c *compiler) and(sc scope, n *syntax.And) expr {
+	// Jinja2 folds constants before it looks up filters, so what a constant
+	// keeps from running may name an unknown one.
+	if v := constant(n.Left); v != nil && !plainTruth(v) {
+		return func(*state, *frame) value.Value { return v }
+	}
+	a, b, pos := c.expr(sc, n.Left), c.expr(sc, n.Right), n.Left.Pos()
+	return func(st *state, fr *frame) value.Value {
+		v := a(st, fr)
+		st.pos = pos
+		if !value.Truth(&st.th, v) {
+			return v
+		}
+		return b(st, fr)
+	}
+}
+
+func (c *compiler) or(sc scope, n *syntax.Or) expr {
+	if v := constant(n.Left); v != nil && plainTruth(v) {
+		return func(*state, *frame) value.Value { return v }
+	}
+	a, b, pos := c.expr(sc, n.Left), c.expr(sc, n.Right), n.Left.Pos()
+	return func(st *state, fr *frame) value.Value {
+		v := a(st, fr)
+		st.pos = pos
+		if value.Truth(&st.th, v) {
+			return v
+		}
+		return b(st, fr)
+	}
+}
+
+// plainTruth is the truth of a literal.
+func plainTruth(v value.Value) bool {
+	var th value.Thread
+	return value.Truth(&th, v)
+}
+
+func (c *compiler) unary(sc scope, n syntax.Expr, pos syntax.Pos, op func(*value.Thread, value.Value) value.Value) expr {
+	x := c.expr(sc, n)
+	return func(st *state, fr *frame) value.Value {
+		v := x(st, fr)
+		st.pos = pos
+		return op(&st.th, v)
+	}
+}
+
+func (c *compiler) binary(sc scope, n *syntax.Binary) expr {
+	op := [...]func(*value.Thread, value.Value, value.Value) value.Value{
+		syntax.Add: value.Add, syntax.Sub: value.Sub, syntax.Mul: value.Mul, syntax.Div: value.Div,
+		syntax.FloorDiv: value.FloorDiv, syntax.Mod: value.Mod, syntax.Pow: value.Pow,
+	}[n.Op]
+	left, right, pos := c.expr(sc, n.Left), c.expr(sc, n.Right), n.Pos()
+	return func(st *state, fr *frame) value.Value {
+		a, b := left(st, fr), right(st, fr)
+		st.pos = pos
+		st.th.Step()
+		return op(&st.th, a, b)
+	}
+}
+
+// concat compiles "~". With escaping on, text joins as Markup does.
+func (c *compiler) concat(sc scope, n *syntax.Concat) expr {
+	items, pos, markup := c.exprs(sc, n.Items), n.Pos(), c.mode == escapeOn
+	return func(st *state, fr *frame) value.Value {
+		base := len(st.stack)
+		for _, x := range items {
+			st.stack = append(st.stack, x(st, fr))
+		}
+		st.pos = pos
+		st.th.Step()
+		v := st.join(st.stack[base:], markup)
+		st.stack = st.stack[:base]
+		return v
+	}
+}
+
+// join makes one text of values. If markup is set and one of them is Markup,
+// the others are escaped.
+func (st *state) join(values []value.Value, markup bool) value.Value {
+	if markup {
+		markup = false
+		for _, v := range values {
+			if _, ok := v.(value.Markup); ok {
+				markup = true
+			}
+		}
+	}
+	start := len(st.out)
+	for _, v := range values {
+		if markup {
+			v = value.Escape(&st.th, v)
+		}
+		st.print(v)
+	}
+	text := st.capture(start)
+	if markup {
+		return value.Markup(text)
+	}
+	return value.Str(text)
+}
+
+func (c *compiler) compare(sc scope, n *syntax.Compare) expr {
+	x := c.compareBool(sc, n)
+	return func(st *state, fr *frame) value.Value { return value.Bool(x(st, fr)) }
+}
+
+func (c *compiler) compareBool(sc scope, n *syntax.Compare) func(*state, *frame) bool {
+	left := c.expr(sc, n.Left)
+	if len(n.Ops) == 1 {
+		right, op, pos := c.expr(sc, n.Ops[0].Right), n.Ops[0].Op, n.Ops[0].Pos
+		return func(st *state, fr *frame) bool {
+			a, b := left(st, fr), right(st, fr)
+			st.pos = pos
+			return st.compare(op, a, b)
+		}
+	}
+	rights := make([]expr, len(n.Ops))
+	for i, o := range n.Ops {
+		rights[i] = c.expr(sc, o.Right)
+	}
+	return func(st *state, fr *frame) bool {
+		a := left(st, fr)
+		for i, right := range rights {
+			b := right(st, fr)
+			st.pos = n.Ops[i].Pos
+			if !st.compare(n.Ops[i].Op, a, b) {
+				return false
+			}
+			a = b
+		}
+		return true
+	}
+}
+
+func (st *state) compare(op syntax.CompareOp, a, b value.Value) bool {
+	th := &st.th
+	th.Step()
+	switch op {
+	case syntax.Equal:
+		return value.Equal(th, a, b)
+	case syntax.NotEqual:
+		return !value.Equal(th, a, b)
+	case syntax.In:
+		return value.Contains(th, b, a)
+	case syntax.NotIn:
+		return !value.Contains(th, b, a)
+	case syntax.Less:
+		return value.Order(th, value.LT, a, b)
+	case syntax.LessEqual:
+		return value.Order(th, value.LE, a, b)
+	case syntax.Greater:
+		return value.Order(th, value.GT, a, b)
+	default:
+		return value.Order(th, value.GE, a, b)
+	}
+}

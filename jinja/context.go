@@ -1,0 +1,109 @@
+package jinja
+
+import (
+	"maps"
+
+	"bellhop/jinja/value"
+)
+
+// scope of names outside a template's own variables: what the caller gave, the
+// environment's globals, and what the top level has assigned so far, which is
+// what blocks, includes and importers see.
+type renderContext struct {
+	tmpl *Template
+	// parents are looked through in order, after vars.
+	parents []namespaceOf
+	// vars are the names assigned at the top level. They are kept only where
+	// somebody can see them (Template.shares).
+	vars map[string]value.Value
+	// exported are the names of vars that an import gives out.
+	exported map[string]bool
+	// blocks are the versions of each block, the youngest child's first.
+	blocks map[string][]*block
+	// escape is shared by all frames of one template's rendering.
+	escape *escaping
+}
+
+// escaping is the part of Jinja2's evaluation context that we have.
+type escaping struct{ on bool }
+
+// namespaceOf looks up a name of a context.
+type namespaceOf func(th *value.Thread, name string) (value.Value, bool)
+
+func (c *renderContext) resolve(th *value.Thread, name string) value.Value {
+	if v, ok := c.vars[name]; ok {
+		return v
+	}
+	for _, look := range c.parents {
+		if v, ok := look(th, name); ok {
+			return v
+		}
+	}
+	return nil
+}
+
+// set records a top-level assignment.
+func (c *renderContext) set(th *value.Thread, name string, v value.Value, export bool) {
+	th.Alloc(len(name) + 64)
+	if c.vars == nil {
+		c.vars = make(map[string]value.Value)
+		c.exported = make(map[string]bool)
+	}
+	c.vars[name] = v
+	if export && name[0] != '_' {
+		c.exported[name] = true
+	} else {
+		delete(c.exported, name)
+	}
+}
+
+// snapshot gives what is visible now, to look up later whatever c becomes.
+func (c *renderContext) snapshot() []namespaceOf {
+	if len(c.vars) == 0 {
+		return c.parents
+	}
+	return append([]namespaceOf{mapNames(maps.Clone(c.vars))}, c.parents...)
+}
+
+func mapNames(m map[string]value.Value) namespaceOf {
+	return func(_ *value.Thread, name string) (value.Value, bool) {
+		v, ok := m[name]
+		return v, ok
+	}
+}
+
+// child is the context of another template that sees what c sees, and locals.
+func (c *renderContext) child(t *Template, locals map[string]value.Value) *renderContext {
+	parents := c.snapshot()
+	if len(locals) > 0 {
+		parents = append([]namespaceOf{mapNames(locals)}, parents...)
+	}
+	return newContext(t, parents)
+}
+
+// derived is a context of the same template with more variables: what a scoped
+// block sees.
+func (c *renderContext) derived(locals map[string]value.Value) *renderContext {
+	d := c.child(c.tmpl, locals)
+	d.blocks, d.escape = maps.Clone(c.blocks), c.escape
+	return d
+}
+
+func newContext(t *Template, parents []namespaceOf) *renderContext {
+	c := &renderContext{tmpl: t, parents: parents, escape: &escaping{on: t.env.autoescape}}
+	c.extend(t)
+	return c
+}
+
+// extend adds a template's blocks behind those that are there.
+func (c *renderContext) extend(t *Template) {
+	if len(t.blocks) == 0 {
+		return
+	}
+	if c.blocks == nil {
+		c.blocks = make(map[string][]*block)
+	}
+	for _, b := range t.blocks {
+		c.blocks[b.name] = append(c.blocks[b.name], b)
+	}
+}

@@ -1,0 +1,154 @@
+package jinja
+
+import (
+	"strings"
+
+	"bellhop/jinja/internal/pytext"
+	"bellhop/jinja/value"
+)
+
+// getter gives what the parameter "attribute" of many filters asks for: the
+// value itself, or what a path of names and numbers leads to. fold lowers text,
+// for comparisons that ignore case. A non-nil missing replaces what is
+// undefined on the way.
+func (st *state) getter(attribute value.Value, fold bool, missing value.Value) func(value.Value) value.Value {
+	path := st.path(attribute)
+	if len(path) == 0 && !fold {
+		return func(v value.Value) value.Value { return v }
+	}
+	return func(v value.Value) value.Value {
+		v = st.follow(v, path, missing)
+		if fold {
+			v = st.fold(v)
+		}
+		return v
+	}
+}
+
+func (st *state) follow(v value.Value, path []value.Value, missing value.Value) value.Value {
+	for _, part := range path {
+		st.th.Step()
+		v = value.GetItem(&st.th, v, part)
+		if _, undefined := v.(*value.Undefined); undefined && missing != nil {
+			v = missing
+		}
+	}
+	return v
+}
+
+// fold lowers text and leaves everything else.
+func (st *state) fold(v value.Value) value.Value {
+	s, ok := value.Text(v)
+	if !ok {
+		return v
+	}
+	st.th.Alloc(len(s))
+	return value.Str(pytext.Lower(s))
+}
+
+// path splits an attribute: text at its dots, its numbers as integers.
+func (st *state) path(attribute value.Value) []value.Value {
+	if attribute == value.None {
+		return nil
+	}
+	s, ok := value.Text(attribute)
+	if !ok {
+		return []value.Value{attribute}
+	}
+	st.th.Alloc(32 * (strings.Count(s, ".") + 1))
+	var path []value.Value
+	for part := range strings.SplitSeq(s, ".") {
+		if pytext.IsDigit(part) {
+			path = append(path, st.parseInt(part, 10))
+		} else {
+			path = append(path, value.Str(part))
+		}
+	}
+	return path
+}
+
+// filterSort sorts by one or several attributes. Python compares lists of keys,
+// in which the first different pair decides; equal keys are never ordered.
+func filterSort(st *state, v value.Value, c value.Bound) value.Value {
+	reverse, fold := value.Truth(&st.th, c.Values[0]), !value.Truth(&st.th, c.Values[1])
+	gets := []func(value.Value) value.Value{st.getter(c.Values[2], fold, nil)}
+	if s, ok := value.Text(c.Values[2]); ok {
+		gets = gets[:0]
+		for part := range strings.SplitSeq(s, ",") {
+			st.th.Alloc(64)
+			gets = append(gets, st.getter(value.Str(part), fold, nil))
+		}
+	}
+	key := func(item value.Value) value.Value {
+		st.th.Alloc(48 + 16*len(gets))
+		keys := make([]value.Value, len(gets))
+		for i, get := range gets {
+			keys[i] = get(item)
+		}
+		return value.NewTuple(keys...)
+	}
+	items := value.Collect(&st.th, v)
+	value.SortBy(&st.th, items, key, reverse)
+	return value.NewList(items)
+}
+
+var attrItems = value.NewAttr("items")
+
+func filterDictsort(st *state, v value.Value, c value.Bound) value.Value {
+	by, place := c.Values[1], 0
+	switch {
+	case value.Equal(&st.th, by, value.Str("key")):
+	case value.Equal(&st.th, by, value.Str("value")):
+		place = 1
+	default:
+		value.Raise(value.Other, `You can only sort by either "key" or "value"`)
+	}
+	fold, reverse := !value.Truth(&st.th, c.Values[0]), value.Truth(&st.th, c.Values[2])
+	key := func(item value.Value) value.Value {
+		k := value.GetItem(&st.th, item, value.Int(place))
+		if fold {
+			k = st.fold(k)
+		}
+		return k
+	}
+	items := value.Collect(&st.th, value.Invoke(&st.th, v, attrItems, value.Args{}))
+	value.SortBy(&st.th, items, key, reverse)
+	return value.NewList(items)
+}
+
+func filterGroupby(st *state, v value.Value, c value.Bound) value.Value {
+	var missing value.Value
+	if c.Values[1] != value.None {
+		missing = c.Values[1]
+	}
+	fold := !value.Truth(&st.th, c.Values[2])
+	key, plain := st.getter(c.Values[0], fold, missing), st.getter(c.Values[0], false, missing)
+	var groups []value.Value
+	var members []value.Value
+	var current value.Value
+	flush := func() {
+		if len(members) == 0 {
+			return
+		}
+		name := current
+		if fold {
+			name = plain(members[0])
+		}
+		st.th.Alloc(128)
+		groups = append(groups, value.NewNamedTuple([]string{"grouper", "list"}, name, value.NewList(members)))
+		members = nil
+	}
+	items := value.Collect(&st.th, v)
+	value.SortBy(&st.th, items, key, false)
+	for _, item := range items {
+		k := key(item)
+		if len(members) == 0 || !value.Equal(&st.th, current, k) {
+			flush()
+			current = k
+		}
+		st.th.Alloc(16)
+		members = append(members, item)
+	}
+	flush()
+	return value.NewList(groups)
+}

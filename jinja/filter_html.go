@@ -1,0 +1,157 @@
+package jinja
+
+import (
+	"slices"
+	"strings"
+
+	"bellhop/jinja/internal/pytext"
+	"bellhop/jinja/value"
+)
+
+// The filters that have to do with HTML and URLs.
+
+func filterEscape(st *state, v value.Value, _ value.Bound) value.Value {
+	return value.Escape(&st.th, v)
+}
+
+func filterForceescape(st *state, v value.Value, _ value.Bound) value.Value {
+	return value.Escape(&st.th, st.plain(v))
+}
+
+func filterSafe(st *state, v value.Value, _ value.Bound) value.Value {
+	if isMarkup(v) {
+		return v
+	}
+	return value.Markup(value.ToText(&st.th, v))
+}
+
+func filterStriptags(st *state, v value.Value, _ value.Bound) value.Value {
+	s := value.ToText(&st.th, v)
+	st.th.Alloc(2 * len(s))
+	return value.Str(pytext.StripTags(s))
+}
+
+func filterTojson(st *state, v value.Value, c value.Bound) value.Value {
+	o := value.JSONOptions{SortKeys: true, EscapeHTML: true}
+	if tab, ok := value.Text(c.Values[0]); ok {
+		o.Tab, o.Lines = tab, true
+	} else if c.Values[0] != value.None {
+		o.Indent, o.Lines = int(integer(c.Values[0])), true
+	}
+	return value.Markup(value.AppendJSON(&st.th, nil, v, o))
+}
+
+func filterURLEncode(st *state, v value.Value, _ value.Bound) value.Value {
+	if _, ok := value.Text(v); ok || !iterable(v) {
+		return value.Str(st.quoteURL(v, false))
+	}
+	if d, ok := v.(*value.Dict); ok {
+		v = d.ItemsView()
+	}
+	start := len(st.out)
+	for i, it := 0, value.Iterate(&st.th, v); ; i++ {
+		pair, ok := it.Next()
+		if !ok {
+			return value.Str(st.capture(start))
+		}
+		st.th.Step()
+		kv := st.unpack(pair, 2)
+		if i > 0 {
+			st.write("&")
+		}
+		st.write(st.quoteURL(kv[0], true))
+		st.write("=")
+		st.write(st.quoteURL(kv[1], true))
+	}
+}
+
+func (st *state) quoteURL(v value.Value, query bool) string {
+	s := value.ToText(&st.th, v)
+	if b, ok := v.(value.Bytes); ok {
+		s = string(b)
+	}
+	st.th.Alloc(3 * len(s))
+	text, err := pytext.QuoteURL(s, query)
+	raised(err)
+	return text
+}
+
+// iterable reports whether Python's iter(v) would work.
+func iterable(v value.Value) bool {
+	switch v := v.(type) {
+	case value.NoneType, value.Bool, value.Int, *value.BigInt, value.Float, *value.BoundMethod:
+		return false
+	case value.Str, value.Markup, value.Bytes, *value.List, *value.Tuple, *value.Dict, *value.DictView,
+		*value.Range, *value.Iterator, *value.Set, *value.Undefined, value.Iterable:
+		return true
+	default:
+		_ = v
+		return false
+	}
+}
+
+func filterXMLAttr(st *state, v value.Value, c value.Bound) value.Value {
+	start := len(st.out)
+	items := value.Collect(&st.th, value.Invoke(&st.th, v, attrItems, value.Args{}))
+	for _, item := range items {
+		kv := st.unpack(item, 2)
+		if _, undefined := kv[1].(*value.Undefined); undefined || kv[1] == value.None {
+			continue
+		}
+		name, ok := value.Text(kv[0])
+		if !ok {
+			value.Raise(value.TypeError, "expected string or bytes-like object, got '%s'", kv[0].TypeName())
+		}
+		raised(pytext.CheckAttributeName(name))
+		if len(st.out) > start || value.Truth(&st.th, c.Values[0]) {
+			st.write(" ")
+		}
+		st.print(value.Escape(&st.th, kv[0]))
+		st.write(`="`)
+		st.print(value.Escape(&st.th, kv[1]))
+		st.write(`"`)
+	}
+	return st.text(st.capture(start))
+}
+
+func filterURLize(st *state, v value.Value, c value.Bound) value.Value {
+	limit, nofollow, target, rel, schemes := c.Values[0], c.Values[1], c.Values[2], c.Values[3], c.Values[4]
+	text, ok := value.Text(v)
+	if !ok {
+		if _, undefined := v.(*value.Undefined); !undefined {
+			value.Raise(value.TypeError, "expected string or bytes-like object, got '%s'", v.TypeName())
+		}
+		text = value.ToText(&st.th, v)
+	}
+	if isMarkup(v) {
+		text = value.ToText(&st.th, v)
+	}
+	o := pytext.URLizeOptions{Rel: "noopener"}
+	words := []string{"noopener"}
+	if value.Truth(&st.th, nofollow) {
+		words = append(words, "nofollow")
+	}
+	if value.Truth(&st.th, rel) {
+		words = append(words, strings.Fields(value.ToText(&st.th, rel))...)
+	}
+	slices.Sort(words)
+	o.Rel = strings.Join(slices.Compact(words), " ")
+	if limit != value.None {
+		n := int(integer(limit))
+		o.TrimLimit = &n
+	}
+	if value.Truth(&st.th, target) {
+		o.Target = value.ToText(&st.th, target)
+	}
+	if schemes != value.None {
+		for _, s := range value.Collect(&st.th, schemes) {
+			scheme, _ := value.Text(s)
+			if !pytext.IsURIScheme(scheme) {
+				value.Raise(value.Other, "%s is not a valid URI scheme prefix.", value.Repr(&st.th, s))
+			}
+			o.ExtraSchemes = append(o.ExtraSchemes, scheme)
+		}
+	}
+	out := pytext.URLize(text, o, st.alloc)
+	return st.text(out)
+}

@@ -1,0 +1,115 @@
+package jinja
+
+import (
+	"bellhop/jinja/internal/syntax"
+	"bellhop/jinja/value"
+)
+
+// state is one render: its budget, its output and where it is.
+type state struct {
+	th value.Thread
+	// out is the text written so far. A capture (a macro, a set block) cuts
+	// its part off the end again.
+	out []byte
+	// pos and tmpl are where the render is, for errors.
+	pos  syntax.Pos
+	tmpl *Template
+	// escape is the escaping of the template that is running.
+	escape *escaping
+	// stack holds the arguments of the calls under way.
+	stack []value.Value
+	// templates are those loaded in this render, modules those imported
+	// without context.
+	templates map[string]*Template
+	modules   map[*Template]*module
+}
+
+// frame is one activation of a function. A slot is nil while its variable is
+// undefined.
+type frame struct {
+	slots  []value.Value
+	parent *frame
+	ctx    *renderContext
+	// extends is the parent template, once an extends tag has run.
+	extends *Template
+}
+
+func (st *state) newFrame(fn *function, parent *frame, ctx *renderContext) *frame {
+	fr := &frame{slots: make([]value.Value, fn.slots), parent: parent, ctx: ctx}
+	for _, r := range fn.resolved {
+		fr.slots[r.slot] = ctx.resolve(&st.th, r.name)
+	}
+	return fr
+}
+
+func (fr *frame) at(r ref) *value.Value {
+	for range r.depth {
+		fr = fr.parent
+	}
+	return &fr.slots[r.slot]
+}
+
+// flow is how a statement ended.
+type flow uint8
+
+const (
+	next flow = iota
+	broken
+	continued
+)
+
+// write adds text to the output.
+func (st *state) write(s string) {
+	st.out = append(st.out, s...)
+	st.wrote(len(s))
+}
+
+// print writes a value as str() gives it.
+func (st *state) print(v value.Value) {
+	if s, ok := v.(value.Str); ok {
+		st.write(string(s))
+		return
+	}
+	before := len(st.out)
+	st.out = value.AppendText(&st.th, st.out, v)
+	st.wrote(len(st.out) - before)
+}
+
+// wrote charges for n bytes that were put out.
+func (st *state) wrote(n int) {
+	st.th.Charge(1 + n>>10)
+	if int64(len(st.out)) > st.th.Limits().Output {
+		value.Raise(value.Limit, "template writes more than %d bytes", st.th.Limits().Output)
+	}
+}
+
+// capture takes back what was written since start.
+func (st *state) capture(start int) string {
+	st.th.Alloc(len(st.out) - start)
+	text := string(st.out[start:])
+	st.out = st.out[:start]
+	return text
+}
+
+// text gives captured output as a value: Markup where escaping is on.
+func (st *state) text(s string) value.Value {
+	if st.escape.on {
+		return value.Markup(s)
+	}
+	return value.Str(s)
+}
+
+// call calls a value with arguments that are already evaluated.
+func (st *state) call(f value.Value, args ...value.Value) value.Value {
+	return value.Call(&st.th, f, value.Args{Pos: args})
+}
+
+// run executes a function of another context and comes back to this one.
+func (st *state) run(ctx *renderContext, body func()) {
+	st.th.Enter()
+	tmpl, escape := st.tmpl, st.escape
+	st.tmpl, st.escape = ctx.tmpl, ctx.escape
+	body()
+	st.tmpl, st.escape = tmpl, escape
+	st.th.Leave()
+}
