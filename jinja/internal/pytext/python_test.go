@@ -74,7 +74,7 @@ func testPython(t *testing.T, file string, functions map[string]function) {
 				args := asText(r).(row)
 				got, err := call(args)
 				if want := args[len(args)-1]; !reflect.DeepEqual(result(got, err), want) {
-					t.Errorf("%s(%+q)\n got %+q\nwant %+q", name, args[:len(args)-1], result(got, err), want)
+					t.Errorf("%s(%#v)\n got %#v\nwant %#v", name, args[:len(args)-1], result(got, err), want)
 				}
 			}
 		})

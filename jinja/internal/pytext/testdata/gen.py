@@ -268,6 +268,111 @@ def write_html():
     write("html.json", groups)
 
 
+# --- format mini-languages ------------------------------------------------------
+
+
+def random_spec(types):
+    choose = RANDOM.choice
+    spec = choose(["", "", "", "<", ">", "=", "^", "*<", "0>", "日^", "0=", " =", "x=", "\ud800>", "<<", "z>"])
+    spec += choose(["", "", "", "", "+", "-", " "]) + choose(["", "", "", "", "z"]) + choose(["", "", "", "#"]) + choose(["", "", "0"])
+    spec += choose(["", "", "1", "5", "6", "7", "8", "9", "10", "11", "12", "13", "20", "٣"])
+    spec += choose(["", "", "", ",", "_"]) + choose(["", "", ".0", ".1", ".2", ".3", ".5", ".12", ".20"])
+    return spec + choose(types)
+
+
+ODD_SPECS = [
+    "", "y", "xx", ",", "_", ",,", "__", ",_", "_,", ",.", ".", ".x", "5.", "9" * 30, "." + "9" * 30, ".99999999999", "1" * 18, "\ud800", "日", "日<", "日<5日", "<0", "<05", "x<05", "05", "+", "-", " ", "#", "z", "zz",
+    "=", "=5", "0=5", "s", "5s", "d", "c", "+c", "#c", ",c", "5c", "=5c", "05c", "^5c", ",x", "_x", ",n", "n", ".3n", "_n", ",s", "_s", "%", ".0%", "e", "\x00", "!", " <5", "{", "z.0f", "0", "00", "010", "-010", "+.1f", "#.0f", "#.3g", "#g", "#", "#o", "#b", "#X", "\x7f", " d", "  ", "=0", "^^^", "z+",
+]  # fmt: skip
+
+
+def write_formats():
+    import _string
+
+    short = [s for s in TEXTS if len(s) < 12][:12] + ["añ日👍\ud800"]
+    ints = [n for n in INTS if abs(n) < 10**50]
+    rows = {"str": [[s, o] for s in ("", "abc", "añ日\ud800") for o in ODD_SPECS if len(o) < 18], "int": [], "float": []}
+    rows["int"] = [[n, o] for n in (42, -1234567, 0) for o in ODD_SPECS if len(o) != 18] + [[10**400, t] for t in ("d", "f", "e", "x")]
+    rows["float"] = [[f, o] for f in (1234567.891, -0.0, float("nan"), float("-inf"), 1e16) for o in ODD_SPECS if len(o) != 18]
+    rows["str"] += [[RANDOM.choice(short), random_spec(["", "", "s", "d"])] for _ in range(250)]
+    rows["int"] += [[RANDOM.choice(ints), random_spec(["", "d", "d", "x", "X", "o", "b", "n", "c", "f", "e", "g", "%"])] for _ in range(1200)]
+    rows["float"] += [[RANDOM.choice(FLOATS), random_spec(["", "", "f", "f", "e", "g", "g", "%", "n", "E", "F", "G"])] for _ in range(1500)]
+
+    def percent_pieces(text, mapping):
+        """What % asks for until its first error, seen from outside."""
+        log = []
+
+        class Value:
+            def __str__(self):
+                log.append("value")
+                return "v"
+
+        class Mapping(dict):
+            __str__ = Value.__str__
+
+            def __missing__(self, key):
+                log.append("key " + key)
+                return Value()
+
+        for count in range(10):
+            log.clear()
+            try:
+                return [text % (Mapping() if mapping else tuple(Value() for _ in range(count))), log]
+            except Exception as e:
+                if mapping or "not enough arguments" not in str(e):
+                    return [type(e).__name__ + ": " + str(e), log]
+
+    def percent_rows(formats):
+        rows = [[f, m] for f in formats for m in (False, True)]
+        return [r for r in rows if "not enough" not in percent_pieces(*r)[0]]
+
+    # Numbers under random conversions.
+    def conversion(verbs, stars=False):
+        choose = RANDOM.choice
+        c = "%" + "".join(choose(["", "", "-", "+", " ", "#", "0"]) for _ in range(3)) + choose(["", "", "1", "5", "8", "12"])
+        return c + choose(["", "", ".", ".0", ".1", ".3", ".7", ".20"]) + choose(["", "", "", "l", "h", "L"]) + choose(verbs)
+
+    percent = {"percent int": [], "percent float": [], "percent text": []}
+    percent["percent int"] = [[conversion("diuoxXdxeEfFgGc"), RANDOM.choice(INTS)] for _ in range(700)] + [["%.2147483647d", 1], ["%y", 1]]
+    percent["percent float"] = [[conversion("eEfFgG"), RANDOM.choice(FLOATS)] for _ in range(600)]
+    percent["percent text"] = [[conversion("ssra"), RANDOM.choice(short)] for _ in range(200)] + [[conversion("c"), c] for c in "aé日" for _ in range(10)]
+
+    formats = ["", "a", "%s", "%", "%%", "%5%", "a%sb%%c%s", "%y", "%ü", "%\n", "日%ü", "%(a)s", "%(a(b)c)s %(d)s", "%()s", "%(a", "%(a(b)s", "%(a)", "%-", "%5", "%.", "%l", "%ll", "%hhs", "%99999999999999999999s", "%.99999999999s", "%s%y", "%y%s", "%(a)%", "% %", "%-5s|%05s|%.1s", "%\x00", "%\ud800", "%日", "% -+#0s", "%5.3ls", "%.s", "%.%", "%ls%"]
+    formats += ["".join(RANDOM.choice(["%", "%", "(a)", "(", ")", "s", "-", "0", "5", ".", "l", "é", "%%", " ", "y"]) for _ in range(RANDOM.randint(1, 8))) for _ in range(300)]
+
+    def fields(text):
+        out = []
+        try:
+            for literal, name, spec, conversion in _string.formatter_parser(text):
+                out.append([literal, name, spec, conversion])
+        except ValueError as e:
+            out.append(str(e))
+        return out
+
+    def field_name(name):
+        first, rest = _string.formatter_field_name_split(name)
+        out = [str(first), isinstance(first, int)]
+        try:
+            for is_attr, key in rest:
+                out.append([str(key), isinstance(key, int), is_attr])
+        except ValueError as e:
+            out.append(str(e))
+        return out
+
+    braces = ["", "a", "{}", "{{", "}}", "{", "}", "{a}", "{a!r}", "{a!r:x}", "{a:x{b}y}", "{!", "{!r", "{!}", "{!r:", "{!rx}", "{a[}", "{a[}]}", "{a[:]}", "{a[!]}", "{a{b}}", "{a:{", "{:}}", "{a}}}", "{{}}", "{{{}}}", "x{a}y{b}z", "{!日}", "{\ud800!\ud800:\ud800}", "{a:{b:{c}}}", "{]}", "{a]!r}", "{:}", "{0.a[b].c!s:>5}", "日{}日{{日"]
+    braces += ["".join(RANDOM.choice(["{", "}", "{}", "a", "!", ":", "[", "]", ".", "0", "r", "é"]) for _ in range(RANDOM.randint(1, 9))) for _ in range(500)]
+    names = ["", "0", "00", "a", "a.b", "0[1]", "a[b]c", "a[", "a[]", "a.", "a..b", ".a", "[0]", "٣", "9" * 30, "a[" + "9" * 30 + "]", "a." + "9" * 30, "0x", "a[1x]", "-1", "a[-1]", "a[b.c]", "a[[]", "a.b[c].d[0]", "a]b", "a[0][1].x", "a[b]]", "日.日[日]", "a[ 0]", "a.0"]
+    names += ["".join(RANDOM.choice("ab01.[]") for _ in range(RANDOM.randint(1, 8))) for _ in range(200)]
+    write("formats.json", {
+        "str": (format, rows["str"]), "int": (format, rows["int"]), "float": (format, rows["float"]),
+        "bool": (lambda o: format(True, o), [[o] for o in ODD_SPECS if o and len(o) != 18]),
+        **{name: (lambda f, v: f % (v,), cases) for name, cases in percent.items()},
+        "percent pieces": (percent_pieces, percent_rows(formats)),
+        "fields": (fields, [[b] for b in braces]),
+        "field name": (field_name, [[n] for n in names]),
+    })  # fmt: skip
+
+
 ENV_CONTEXT = type("EvalContext", (), {"autoescape": False})()
 
 
@@ -277,3 +382,4 @@ if __name__ == "__main__":
     write_numbers()
     write_wrap()
     write_html()
+    write_formats()
