@@ -30,6 +30,8 @@ type compiler struct {
 	env  *Environment
 	tmpl *Template
 	mode escapeMode
+	// folder evaluates constant expressions.
+	folder folder
 	// sure: an extends tag has been passed at the root level, so that what
 	// follows there writes nothing.
 	sure bool

@@ -14,23 +14,6 @@ func constant(n syntax.Expr) value.Value {
 		return literal(n.Value)
 	case *syntax.Text:
 		return value.Str(n.Data)
-	case *syntax.Neg:
-		switch v := constant(n.X).(type) {
-		case value.Int:
-			if v != -v || v == 0 {
-				return -v
-			}
-		case value.Float:
-			return -v
-		}
-	case *syntax.Tuple:
-		items := make([]value.Value, len(n.Items))
-		for i, item := range n.Items {
-			if items[i] = constant(item); items[i] == nil {
-				return nil
-			}
-		}
-		return value.NewTuple(items...)
 	}
 	return nil
 }
@@ -67,10 +50,20 @@ func (c *compiler) optional(sc scope, n syntax.Expr) expr {
 	return c.expr(sc, n)
 }
 
+// expr compiles an expression. What consists of constants only is evaluated
+// now.
 func (c *compiler) expr(sc scope, n syntax.Expr) expr {
-	if v := constant(n); v != nil {
+	v := constant(n)
+	if v == nil {
+		v = c.fold(sc, n)
+	}
+	if v != nil {
 		return func(*state, *frame) value.Value { return v }
 	}
+	return c.build(sc, n)
+}
+
+func (c *compiler) build(sc scope, n syntax.Expr) expr {
 	switch n := n.(type) {
 	case *syntax.Name:
 		return c.name(sc, n)

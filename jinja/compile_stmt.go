@@ -258,7 +258,7 @@ func (c *compiler) filterBlock(sc scope, n *syntax.FilterBlock) stmt {
 		}
 		v := st.filtered(fr, filter, st.capture(start))
 		st.pos = pos
-		st.print(v)
+		st.writeText(v)
 		return next
 	}
 }

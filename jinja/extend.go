@@ -32,7 +32,7 @@ func WithFilter(name string, f Filter) Option {
 		if name == "" || f.Func == nil {
 			return fmt.Errorf("filter %q: name and function must be given", name)
 		}
-		e.filters[name] = newFilter(name, func(st *state, v value.Value, c value.Bound) value.Value {
+		own := newFilter(name, func(st *state, v value.Value, c value.Bound) value.Value {
 			out, err := f.Func(st.th.Context(), v, c.Values)
 			failed(err)
 			if out == nil {
@@ -40,6 +40,8 @@ func WithFilter(name string, f Filter) Option {
 			}
 			return out
 		}, f.Params...)
+		own.pure = false
+		e.filters[name] = own
 		return nil
 	}
 }

@@ -11,13 +11,16 @@ import (
 // The slices in c are valid during the call only.
 type filter struct {
 	value.Signature
+	// pure: the result depends on the arguments alone.
+	pure  bool
 	apply func(st *state, v value.Value, c value.Bound) value.Value
 }
 
 // test is a test: its parameters after the tested value, and its code.
 type test struct {
 	value.Signature
-	is func(st *state, v value.Value, c value.Bound) bool
+	pure bool // as for a filter
+	is   func(st *state, v value.Value, c value.Bound) bool
 }
 
 // req and opt make parameters.

@@ -92,7 +92,17 @@ func filterSort(st *state, v value.Value, c value.Bound) value.Value {
 	return value.NewList(items)
 }
 
-var attrItems = value.NewAttr("items")
+// pairs gives the items of a dict, as v.items() in Python does.
+func (st *state) pairs(v value.Value) []value.Value {
+	switch v := v.(type) {
+	case *value.Dict:
+		return value.Collect(&st.th, v.ItemsView())
+	case *value.Undefined:
+		v.Raise()
+	}
+	value.Raise(value.Other, "'%s' object has no attribute 'items'", v.TypeName())
+	return nil
+}
 
 func filterDictsort(st *state, v value.Value, c value.Bound) value.Value {
 	by, place := c.Values[1], 0
@@ -111,7 +121,7 @@ func filterDictsort(st *state, v value.Value, c value.Bound) value.Value {
 		}
 		return k
 	}
-	items := value.Collect(&st.th, value.Invoke(&st.th, v, attrItems, value.Args{}))
+	items := st.pairs(v)
 	value.SortBy(&st.th, items, key, reverse)
 	return value.NewList(items)
 }

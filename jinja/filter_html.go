@@ -92,7 +92,7 @@ func iterable(v value.Value) bool {
 
 func filterXMLAttr(st *state, v value.Value, c value.Bound) value.Value {
 	start := len(st.out)
-	items := value.Collect(&st.th, value.Invoke(&st.th, v, attrItems, value.Args{}))
+	items := st.pairs(v)
 	for _, item := range items {
 		kv := st.unpack(item, 2)
 		if _, undefined := kv[1].(*value.Undefined); undefined || kv[1] == value.None {
@@ -116,17 +116,7 @@ func filterXMLAttr(st *state, v value.Value, c value.Bound) value.Value {
 
 func filterURLize(st *state, v value.Value, c value.Bound) value.Value {
 	limit, nofollow, target, rel, schemes := c.Values[0], c.Values[1], c.Values[2], c.Values[3], c.Values[4]
-	text, ok := value.Text(v)
-	if !ok {
-		if _, undefined := v.(*value.Undefined); !undefined {
-			value.Raise(value.TypeError, "expected string or bytes-like object, got '%s'", v.TypeName())
-		}
-		text = value.ToText(&st.th, v)
-	}
-	if isMarkup(v) {
-		text = value.ToText(&st.th, v)
-	}
-	o := pytext.URLizeOptions{Rel: "noopener"}
+	o := pytext.URLizeOptions{Escaped: isMarkup(v)}
 	words := []string{"noopener"}
 	if value.Truth(&st.th, nofollow) {
 		words = append(words, "nofollow")
@@ -152,6 +142,5 @@ func filterURLize(st *state, v value.Value, c value.Bound) value.Value {
 			o.ExtraSchemes = append(o.ExtraSchemes, scheme)
 		}
 	}
-	out := pytext.URLize(text, o, st.alloc)
-	return st.text(out)
+	return st.text(pytext.URLize(value.ToText(&st.th, v), o, st.alloc))
 }

@@ -140,8 +140,6 @@ func filterAbs(st *state, v value.Value, _ value.Bound) value.Value {
 			return value.Neg(&st.th, v)
 		}
 		return value.Plus(&st.th, v)
-	case *value.Undefined:
-		v.Raise()
 	}
 	value.Raise(value.TypeError, "bad operand type for abs(): '%s'", v.TypeName())
 	return nil
@@ -190,8 +188,6 @@ func (st *state) round(v, precision value.Value) value.Value {
 			return whole
 		}
 		return st.roundInt(whole, -digits(precision))
-	case *value.Undefined:
-		v.Raise()
 	}
 	value.Raise(value.TypeError, "type %s doesn't define __round__ method", v.TypeName())
 	return nil
@@ -268,11 +264,13 @@ func filterFilesizeformat(st *state, v value.Value, c value.Bound) value.Value {
 	case size < base:
 		return value.Str(value.ToText(&st.th, truncated(size)) + " Bytes")
 	}
-	unit := base
+	// Python compares with the exact powers, which floats beyond 10^22 are not.
+	unit := value.Value(value.Int(base))
 	for i, letter := range letters {
-		unit *= base
-		if size < unit || i == len(letters)-1 {
-			text := strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(base*size/unit, 'f', 1, 64)), "+") // inf, nan
+		unit = value.Mul(&st.th, unit, value.Int(base))
+		if i == len(letters)-1 || value.Order(&st.th, value.LT, value.Float(size), unit) {
+			shown := st.toFloat(value.Div(&st.th, value.Float(base*size), unit))
+			text := strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(shown, 'f', 1, 64)), "+") // inf, nan
 			return value.Str(text + " " + string(letter) + infix + "B")
 		}
 	}

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"bellhop/jinja/value"
 )
@@ -27,22 +28,38 @@ func ended() (value.Value, bool) { return nil, false }
 func filterBatch(st *state, v value.Value, c value.Bound) value.Value {
 	count, fill := c.Values[0], c.Values[1]
 	return generator(func() func() (value.Value, bool) {
-		it := value.Iterate(&st.th, v)
-		return func() (value.Value, bool) { return st.nextBatch(it, count, fill) }
+		b := &batches{st: st, it: value.Iterate(&st.th, v), count: count, fill: fill}
+		return b.next
 	})
 }
 
-func (st *state) nextBatch(it value.Iter, count, fill value.Value) (value.Value, bool) {
-	var row []value.Value
-	for len(row) == 0 || !value.Equal(&st.th, value.Int(len(row)), count) {
-		item, ok := it.Next()
+// batches makes rows of count elements. Whether a row is full shows only when
+// there is an element too many, which starts the next row.
+type batches struct {
+	st          *state
+	it          value.Iter
+	count, fill value.Value
+	row         []value.Value
+}
+
+func (b *batches) next() (value.Value, bool) {
+	st, count, fill := b.st, b.count, b.fill
+	for {
+		item, ok := b.it.Next()
 		if !ok {
 			break
 		}
 		st.th.Step()
 		st.th.Alloc(16)
-		row = append(row, item)
+		full := b.row
+		if value.Equal(&st.th, value.Int(len(full)), count) {
+			b.row = []value.Value{item}
+			return value.NewList(full), true
+		}
+		b.row = append(b.row, item)
 	}
+	row := b.row
+	b.row = nil
 	if len(row) == 0 {
 		return nil, false
 	}
@@ -57,11 +74,11 @@ func (st *state) nextBatch(it value.Iter, count, fill value.Value) (value.Value,
 }
 
 func filterSlice(st *state, v value.Value, c value.Bound) value.Value {
-	slices, fill := c.Values[0], c.Values[1]
+	count, fill := c.Values[0], c.Values[1]
 	return generator(func() func() (value.Value, bool) {
 		items := value.Collect(&st.th, v)
-		value.FloorDiv(&st.th, value.Int(len(items)), slices) // raises what Python's division does
-		n := int(integer(slices))
+		value.FloorDiv(&st.th, value.Int(len(items)), count) // raises what Python's division does
+		n := int(integer(count))
 		if n < 0 {
 			return ended
 		}
@@ -146,10 +163,11 @@ func filterReverse(st *state, v value.Value, _ value.Bound) value.Value {
 	if it := value.Reversed(&st.th, v); it != nil {
 		return it
 	}
-	items := value.Collect(&st.th, v)
-	for i, j := 0, len(items)-1; i < j; i, j = i+1, j-1 {
-		items[i], items[j] = items[j], items[i]
+	var items []value.Value
+	if !convertible(func() { items = value.Collect(&st.th, v) }) {
+		value.Raise(value.Other, "argument must be iterable")
 	}
+	slices.Reverse(items)
 	return value.NewList(items)
 }
 

@@ -6,12 +6,12 @@ import "bellhop/jinja/value"
 type filterFunc = func(st *state, v value.Value, c value.Bound) value.Value
 
 func newFilter(name string, apply filterFunc, params ...value.Param) *filter {
-	return &filter{Signature: value.Signature{Name: name, Params: params}, apply: apply}
+	return &filter{Signature: value.Signature{Name: name, Params: params}, pure: true, apply: apply}
 }
 
 // newVariadic is newFilter for one that takes any arguments.
 func newVariadic(name string, apply filterFunc) *filter {
-	return &filter{Signature: value.Signature{Name: name, Rest: true, RestNamed: true}, apply: apply}
+	return &filter{Signature: value.Signature{Name: name, Rest: true, RestNamed: true}, pure: true, apply: apply}
 }
 
 // builtinFilters are the filters of Jinja2 3.1.
@@ -75,6 +75,7 @@ func filterTable() map[string]*filter {
 	} {
 		table[f.Name] = f
 	}
+	table["random"].pure = false
 	for alias, name := range map[string]string{"d": "default", "e": "escape", "count": "length"} {
 		table[alias] = table[name]
 	}

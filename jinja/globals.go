@@ -43,8 +43,6 @@ func integer(v value.Value) int64 {
 		return 0
 	case *value.BigInt:
 		value.Raise(value.Overflow, "Python int too large to convert to C ssize_t")
-	case *value.Undefined:
-		v.Raise()
 	}
 	value.Raise(value.TypeError, "'%s' object cannot be interpreted as an integer", v.TypeName())
 	return 0

@@ -169,6 +169,9 @@ func (st *state) choose(v value.Value) *Template {
 	if u, ok := v.(*value.Undefined); ok {
 		u.Raise()
 	}
+	if !value.Truth(&st.th, v) {
+		value.Raise(value.TemplateNotFound, "Tried to select from an empty list of templates.")
+	}
 	for it := value.Iterate(&st.th, v); ; {
 		name, ok := it.Next()
 		if !ok {

@@ -81,7 +81,7 @@ func (c *compiler) callBlock(sc scope, n *syntax.CallBlock) stmt {
 	return func(st *state, fr *frame) flow {
 		v := call(st, fr)
 		st.pos = pos
-		st.print(v)
+		st.writeText(v)
 		return next
 	}
 }

@@ -64,6 +64,16 @@ func (st *state) write(s string) {
 	st.wrote(len(s))
 }
 
+// writeText writes what a filter block or call block gave. Jinja2 does not turn
+// it into text, so that anything else is an error.
+func (st *state) writeText(v value.Value) {
+	text, ok := value.Text(v)
+	if !ok {
+		value.Raise(value.TypeError, "sequence item 0: expected str instance, %s found", v.TypeName())
+	}
+	st.write(text)
+}
+
 // print writes a value as str() gives it.
 func (st *state) print(v value.Value) {
 	if s, ok := v.(value.Str); ok {

@@ -15,7 +15,7 @@ func testTable() map[string]*test {
 	table := map[string]*test{}
 	add := func(is testFunc, params []value.Param, names ...string) {
 		for _, name := range names {
-			table[name] = &test{Signature: value.Signature{Name: name, Params: params}, is: is}
+			table[name] = &test{Signature: value.Signature{Name: name, Params: params}, pure: true, is: is}
 		}
 	}
 	other := []value.Param{req("other")}

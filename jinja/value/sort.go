@@ -77,9 +77,9 @@ func (s *sorter) merge(dst, left, right []Value) {
 	}
 }
 
-// sortBy sorts items by Python's < on what key gives for each, or on the items
+// SortBy sorts items by Python's < on what key gives for each, or on the items
 // if key is nil. Reverse keeps equal items in their order, too.
-func sortBy(th *Thread, items []Value, key func(Value) Value, reverse bool) {
+func SortBy(th *Thread, items []Value, key func(Value) Value, reverse bool) {
 	if key != nil {
 		th.Alloc(3 * valueSize * len(items))
 		for i, v := range items {

@@ -12,6 +12,7 @@ type URLizeOptions struct {
 	TrimLimit    *int     // code points of an URL that are shown; nil shows all
 	Rel, Target  string   // attributes of the links to URLs, left out if empty
 	ExtraSchemes []string // prefixes beside http and https that make a link
+	Escaped      bool     // the text is HTML already
 }
 
 // URLize is Jinja2's urlize: text with HTML links in place of URLs and e-mail
@@ -31,7 +32,10 @@ func URLize(text string, o URLizeOptions, charge Charge) string {
 			out.WriteString(part)
 		}
 	}
-	for rest := Escape(text); rest != ""; {
+	if !o.Escaped {
+		text = Escape(text)
+	}
+	for rest := text; rest != ""; {
 		word := rest[:indexFunc(rest, IsSpace)]
 		rest = rest[len(word):]
 		head, middle, tail := cutPunctuation(word)

@@ -201,7 +201,7 @@ func (c *checker) macro(pos Pos, params []Param, body []Stmt) MacroUse {
 // sees nothing of it, except that a scoped one is handed the loops' variables.
 func (c *checker) block(s *Block) {
 	if first := c.named[s.Name]; first != nil {
-		c.fail(s.pos, "block %q is already defined at %s", s.Name, first.pos)
+		c.fail(s.pos, "block %q is already defined at %s", brief(s.Name), first.pos)
 		return
 	}
 	if c.named == nil {

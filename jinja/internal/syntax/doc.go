@@ -35,5 +35,7 @@
 //   - A keyword argument given twice is always an error. Jinja2 takes the last
 //     one if it can fold the call at load time or if a name in it is a keyword
 //     of Python.
+//   - What follows a second extends is checked like anything else. Jinja2 does
+//     not compile it.
 //   - Messages are our own; they name the place and what was expected.
 package syntax

@@ -1,6 +1,9 @@
 package syntax
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // Kind says what an [Error] is about.
 type Kind uint8
@@ -30,4 +33,18 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("%s: %s", e.Pos, e.Message)
 	}
 	return fmt.Sprintf("%s: %s; %s", e.Pos, e.Message, e.Hint)
+}
+
+// brief cuts names of a template, which may be as long as the template, to a
+// length that a message can hold.
+func brief(name string) string {
+	const maxShown = 40
+	if len(name) <= maxShown {
+		return name
+	}
+	end := maxShown
+	for end > 0 && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end] + "..."
 }

@@ -1,5 +1,11 @@
 package syntax
 
+// bracket is an open bracket and what closes it.
+type bracket struct {
+	open, end byte
+	pos       Pos
+}
+
 // operator reads an operator or bracket; r is the character it begins with.
 func (l *lexer) operator(tok token, r rune) (token, *Error) {
 	kind, size := operatorAt(l.src[l.off:])
@@ -8,24 +14,35 @@ func (l *lexer) operator(tok token, r rune) (token, *Error) {
 	}
 	switch kind {
 	case tokLParen:
-		l.brackets = append(l.brackets, ')')
+		l.brackets = append(l.brackets, bracket{'(', ')', tok.pos})
 	case tokLBracket:
-		l.brackets = append(l.brackets, ']')
+		l.brackets = append(l.brackets, bracket{'[', ']', tok.pos})
 	case tokLBrace:
-		l.brackets = append(l.brackets, '}')
+		l.brackets = append(l.brackets, bracket{'{', '}', tok.pos})
 	case tokRParen, tokRBracket, tokRBrace:
-		last := len(l.brackets) - 1
-		if last < 0 {
-			return token{}, l.errorf(l.off, "", "unexpected '%c': no bracket is open", r)
+		if err := l.closeBracket(l.src[l.off]); err != nil {
+			return token{}, err
 		}
-		if want := l.brackets[last]; want != l.src[l.off] {
-			return token{}, l.errorf(l.off, "", "unexpected '%c': the innermost open bracket needs '%c'", r, want)
-		}
-		l.brackets = l.brackets[:last]
 	}
 	tok.kind = kind
 	l.off += size
 	return tok, nil
+}
+
+func (l *lexer) closeBracket(end byte) *Error {
+	last := len(l.brackets) - 1
+	if last < 0 {
+		hint := ""
+		if end == '}' && l.mode == modePrint {
+			hint = "write '}}' to end the tag"
+		}
+		return l.errorf(l.off, hint, "unexpected '%c': no bracket is open", end)
+	}
+	if open := l.brackets[last]; open.end != end {
+		return l.errorf(l.off, "", "unexpected '%c': '%c' at %s has to be closed first", end, open.open, open.pos)
+	}
+	l.brackets = l.brackets[:last]
+	return nil
 }
 
 // operatorAt returns the longest operator that s begins with and its size, or 0.

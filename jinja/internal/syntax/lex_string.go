@@ -179,7 +179,7 @@ func namedEscape(s string) (r rune, size int, problem string) {
 	name := s[3 : 3+length]
 	r, ok := runeByName(name)
 	if !ok {
-		return 0, 0, fmt.Sprintf(`unknown character name in \N{%s}`, name)
+		return 0, 0, fmt.Sprintf(`unknown character name in \N{%s}`, brief(name))
 	}
 	return r, length + 4, ""
 }

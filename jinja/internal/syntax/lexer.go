@@ -21,8 +21,8 @@ type lexer struct {
 	src       string
 	off       int
 	mode      lexMode
-	brackets  []byte // the closing brackets still expected, innermost last
-	left      int    // tokens still allowed
+	brackets  []bracket // the open ones, innermost last
+	left      int       // tokens still allowed
 	maxTokens int
 
 	// Where mark, an offset of src, is; see pos.

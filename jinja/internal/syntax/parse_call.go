@@ -115,7 +115,7 @@ func (p *parser) parseArg(args *Args, names *nameSet) {
 		p.advance()
 		p.advance()
 		if !names.add(name) {
-			p.fail(pos, "", "keyword argument %q is given twice", name)
+			p.fail(pos, "", "keyword argument %q is given twice", brief(name))
 			return
 		}
 		args.Keywords = append(args.Keywords, Keyword{Name: name, Value: p.parseExpr(), Pos: pos})

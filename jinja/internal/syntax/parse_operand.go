@@ -97,7 +97,7 @@ func (p *parser) parseNumber() Expr {
 	if tok.kind == tokFloat {
 		value, ok := floatValue(tok.text)
 		if !ok {
-			p.fail(tok.pos, "", "invalid digit in the number %s", tok.text)
+			p.fail(tok.pos, "", "invalid digit in the number %s", brief(tok.text))
 		}
 		return &Const{exprNode: here(tok.pos), Value: value}
 	}
@@ -145,6 +145,9 @@ func (p *parser) parseDict() Expr {
 			}
 		}
 		key := p.parseExpr()
+		if p.tok.kind == tokRBrace {
+			p.fail(p.tok.pos, "a dict is written {key: value}; {{ }} cannot stand inside of a tag", "expected ':', found '}'")
+		}
 		p.expect(tokColon)
 		dict.Items = append(dict.Items, Pair{Key: key, Value: p.parseExpr()})
 		if p.tok.kind != tokComma && p.tok.kind != tokRBrace {

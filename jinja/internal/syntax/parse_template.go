@@ -43,13 +43,13 @@ func (p *parser) parseParams() []Param {
 		}
 		name, pos := p.parseNewName()
 		if !names.add(name) {
-			p.fail(pos, "", "parameter %q is declared twice", name)
+			p.fail(pos, "", "parameter %q is declared twice", brief(name))
 		}
 		param := Param{Name: name, Pos: pos}
 		if p.accept(tokAssign) {
 			param.Default = p.parseExpr()
 		} else if len(params) > 0 && params[len(params)-1].Default != nil {
-			p.fail(pos, "", "parameter %q without a default follows one with a default", name)
+			p.fail(pos, "", "parameter %q without a default follows one with a default", brief(name))
 		}
 		params = append(params, param)
 		if p.tok.kind != tokComma && p.tok.kind != tokRParen {
@@ -115,7 +115,7 @@ func (p *parser) parseBlock(opened tag) Stmt {
 	}
 	s.Body, _ = p.parseInner(opened, "endblock")
 	if s.Required && !onlySpace(s.Body) {
-		p.fail(s.pos, "", "required block %q can hold only comments and white space", s.Name)
+		p.fail(s.pos, "", "required block %q can hold only comments and white space", brief(s.Name))
 	}
 	p.acceptName(s.Name)
 	return s
@@ -165,7 +165,7 @@ func (p *parser) parseFromImport(opened tag) Stmt {
 	for p.err == nil && !p.acceptContext(&s.WithContext) {
 		name, pos := p.parseNewName()
 		if strings.HasPrefix(name, "_") {
-			p.fail(pos, "", "name %q begins with an underscore and cannot be imported", name)
+			p.fail(pos, "", "name %q begins with an underscore and cannot be imported", brief(name))
 		}
 		imported := ImportedName{Name: name, Alias: name, Pos: pos}
 		if p.acceptName("as") {

@@ -61,7 +61,7 @@ func (p *parser) tagHint(name string) string {
 	if near := nearest(name, candidates); near != "" {
 		return "did you mean '" + near + "'?"
 	}
-	if strings.HasPrefix(name, "end") && len(p.open) > 0 {
+	if len(p.open) > 0 && (strings.HasPrefix(name, "end") || editDistance(name, "end") < 2) {
 		return "did you mean " + alternatives(p.open[len(p.open)-1].ends) + "?"
 	}
 	return ""

@@ -81,18 +81,11 @@ func (t token) isName(name string) bool { return t.kind == tokName && t.text == 
 
 // String describes the token for an error message.
 func (t token) String() string {
-	const maxShown = 40
 	switch t.kind {
 	case tokName, tokInt, tokFloat:
-		if len(t.text) > maxShown {
-			return t.kind.String()
-		}
-		return "'" + t.text + "'"
+		return "'" + brief(t.text) + "'"
 	case tokString:
-		if len(t.text) > maxShown {
-			return t.kind.String()
-		}
-		return "string " + strconv.Quote(t.text)
+		return "string " + strconv.Quote(brief(t.text))
 	default:
 		return t.kind.String()
 	}

@@ -1,0 +1,13 @@
+package value
+
+import "context"
+
+// Context is the context that ends the thread.
+func (th *Thread) Context() context.Context { return th.ctx }
+
+// String gives v as Python's str(v) does, for callers outside a render, under
+// the default limits.
+func String(v Value) (text string, err error) {
+	err = Try(func() { text = ToText(NewThread(context.Background(), Limits{}), v) })
+	return text, err
+}
