@@ -18,7 +18,13 @@ func TestHTML(t *testing.T) {
 			return int(crc32.ChecksumIEEE(all)), nil
 		},
 		"urlize": func(r row) (any, error) {
-			return URLize(r.text(0), URLizeOptions{r.optNum(1), r.text(2), r.text(3), r.texts(4)}, nil), nil
+			o := URLizeOptions{TrimLimit: r.optNum(1), Rel: r.text(2), Target: r.text(3), ExtraSchemes: r.texts(4)}
+			escaped := o
+			escaped.Escaped = true
+			if got, want := URLize(Escape(r.text(0)), escaped, nil), URLize(r.text(0), o, nil); got != want {
+				t.Errorf("escaped %+q gives %+q, else %+q", r.text(0), got, want)
+			}
+			return URLize(r.text(0), o, nil), nil
 		},
 		"urlencode":    func(r row) (any, error) { return QuoteURL(r.text(0), r.flag(2)) },
 		"xmlattr name": func(r row) (any, error) { return nil, CheckAttributeName(r.text(0)) },
