@@ -69,6 +69,7 @@ func TestLong(t *testing.T) {
 		"dict":        "{{ {" + repeat("1:x,", 20_000) + "} }}",
 		"arguments":   "{{ f(" + repeat("1,", 40_000) + ") }}",
 		"digits":      "{{ 0x" + repeat("f", 200_000) + " }}",
+		"dotted name": "{{ x|a" + repeat(".b", 40_000) + " }}",
 		"comments":    repeat("{##}", 60_000),
 		"raw":         repeat("{%raw%}{%endraw%}", 15_000),
 	} {

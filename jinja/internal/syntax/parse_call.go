@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // parseCall reads the arguments of a call of x.
 func (p *parser) parseCall(x Expr) Expr {
 	call := &Call{exprNode: here(p.tok.pos), Func: x}
@@ -31,12 +33,18 @@ func (p *parser) parseDottedName(what string) string {
 		p.unexpected(what)
 		return ""
 	}
-	name := p.tok.text
+	first := p.tok.text
 	p.advance()
-	for p.accept(tokDot) {
-		name += "." + p.expect(tokName).text
+	if p.tok.kind != tokDot {
+		return first
 	}
-	return name
+	var name strings.Builder
+	name.WriteString(first)
+	for p.accept(tokDot) {
+		name.WriteByte('.')
+		name.WriteString(p.expect(tokName).text)
+	}
+	return name.String()
 }
 
 // parseTest reads "is [not] name" with arguments in parentheses or with a single
