@@ -45,12 +45,15 @@ func memberOf(k kind, name string) member {
 func methodOf(k kind, name string) *Method {
 	switch k {
 	case kindStr:
-		return strMethods[name]
+		if m := strMethods[name]; m != nil {
+			return m
+		}
+		return formatMethod(name)
 	case kindMarkup:
 		if m := markupMethods[name]; m != nil {
 			return m
 		}
-		return strMethods[name]
+		return methodOf(kindStr, name)
 	case kindBytes:
 		return bytesMethods[name]
 	case kindInt, kindBool:
@@ -99,27 +102,37 @@ type Indexer interface {
 // hides gives an unsafe Undefined.
 func GetAttr(th *Thread, v Value, a *Attr) Value {
 	k := kindOf(v)
-	m := &a.members[k]
-	if !m.present() {
-		switch v := v.(type) {
-		case *Dict:
-			if e, ok := v.Lookup(th, a.name); ok {
-				return e
-			}
-		case *Tuple:
-			if e, ok := v.named(a.name); ok {
-				return e
-			}
-		case *Undefined:
-			return v.access(th)
-		case Attributer, Indexer:
-			if e, ok := ofObject(th, v, a.name, true); ok {
-				return e
-			}
-		}
-		return &Undefined{Name: a.name, Owner: ownerOf(v, k)}
+	return getAttr(th, v, k, &a.members[k], a.name)
+}
+
+// GetName is [GetAttr] for a name that is known only when the template runs.
+func GetName(th *Thread, v Value, name string) Value {
+	k := kindOf(v)
+	m := memberOf(k, name)
+	return getAttr(th, v, k, &m, name)
+}
+
+func getAttr(th *Thread, v Value, k kind, m *member, name string) Value {
+	if m.present() {
+		return m.of(th, v, name)
 	}
-	return m.of(th, v, a.name)
+	switch v := v.(type) {
+	case *Dict:
+		if e, ok := v.Lookup(th, name); ok {
+			return e
+		}
+	case *Tuple:
+		if e, ok := v.named(name); ok {
+			return e
+		}
+	case *Undefined:
+		return v.access(th)
+	case Attributer, Indexer:
+		if e, ok := ofObject(th, v, name, true); ok {
+			return e
+		}
+	}
+	return &Undefined{Name: name, Owner: ownerOf(v, k)}
 }
 
 // of gives the member of a value that has it.

@@ -47,7 +47,6 @@ func bound(v Value) *int { return sliceBound(v) }
 func textArg(v Value) string {
 	s, ok := Text(v)
 	if !ok {
-		raiseUndefined(v)
 		Raise(TypeError, "must be str, not %s", v.TypeName())
 	}
 	return s

@@ -30,7 +30,6 @@ const bytesSpace = " \t\n\r\v\f"
 func bytesArg(v Value) string {
 	b, ok := v.(Bytes)
 	if !ok {
-		raiseUndefined(v)
 		Raise(TypeError, "a bytes-like object is required, not '%s'", v.TypeName())
 	}
 	return string(b)

@@ -60,10 +60,19 @@ var strMethods = tableOf(
 	positional("translate", strTranslate, required("table")),
 	positional("maketrans", strMakeTrans, required("x"), optional("y", absent{}), optional("z", absent{})),
 	named("encode", strEncode, optional("encoding", Str("utf-8")), optional("errors", Str("strict"))),
-
-	&Method{Signature{Name: "format", Rest: true, RestNamed: true}, strFormat},
-	positional("format_map", strFormatMap, required("mapping")),
 )
+
+// formatMethod gives the methods that format. They are no part of strMethods,
+// as their fields look attributes up in that very table.
+func formatMethod(name string) *Method {
+	switch name {
+	case "format":
+		return &Method{Signature{Name: name, Rest: true, RestNamed: true}, strFormat}
+	case "format_map":
+		return positional(name, strFormatMap, required("mapping"))
+	}
+	return nil
+}
 
 // selfText is the text that a method of str or Markup was called on. Reading
 // it is charged.
@@ -107,7 +116,6 @@ func affix(name string, f func(s, affix string, start, end *int) bool) *Method {
 		if !isTuple {
 			a, ok := Text(c.Values[0])
 			if !ok {
-				raiseUndefined(c.Values[0])
 				Raise(TypeError, "%s first arg must be str or a tuple of str, not %s", name, c.Values[0].TypeName())
 			}
 			return Bool(f(s, a, start, end))
@@ -141,7 +149,6 @@ func stripping(name string, space func(string) string, chars func(s, chars strin
 		}
 		set, ok := Text(c.Values[0])
 		if !ok {
-			raiseUndefined(c.Values[0])
 			Raise(TypeError, "%s arg must be None or str", name)
 		}
 		th.Charge(len(set) >> 6 * (1 + len(s)>>10))

@@ -1,0 +1,202 @@
+package value
+
+import (
+	"strings"
+
+	"bellhop/jinja/internal/pytext"
+)
+
+// Percent is Python's format % arg for a text: printf-style formatting with one
+// value, a tuple of them, or a mapping for conversions with keys. A Markup
+// escapes what it puts in and stays Markup.
+func Percent(th *Thread, format, arg Value) Value {
+	p := percenter{th: th, mapping: isMapping(arg), arg: arg, args: []Value{arg}}
+	if t, ok := arg.(*Tuple); ok {
+		p.args = t.items
+	}
+	switch f := format.(type) {
+	case Markup:
+		p.escape = true
+		return Markup(p.format(string(f)))
+	case Bytes:
+		return percentBytes(f, p)
+	}
+	text, _ := Text(format)
+	return Str(p.format(text))
+}
+
+// percentBytes handles bytes, of which templates can only format those without
+// conversions.
+func percentBytes(f Bytes, p percenter) Value {
+	if strings.Contains(string(f), "%") {
+		Raise(TypeError, "templates do not format bytes")
+	}
+	if len(p.args) > 0 && !p.mapping {
+		Raise(TypeError, "not all arguments converted during bytes formatting")
+	}
+	return f
+}
+
+// isMapping tells whether Python takes a value for a mapping here: what has
+// items, but for tuples and texts.
+func isMapping(v Value) bool {
+	switch v.(type) {
+	case *Dict, *List, *Range, Bytes, *Undefined, Indexer:
+		return true
+	}
+	return false
+}
+
+// percenter is one formatting.
+type percenter struct {
+	th      *Thread
+	arg     Value
+	args    []Value // what is still to be formatted
+	mapping bool
+	escape  bool // the format is Markup
+}
+
+func (p *percenter) format(format string) string {
+	p.th.Charge(len(format) >> 10)
+	var out []byte
+	for piece, err := range pytext.PercentPieces(format, p.mapping) {
+		p.th.Step()
+		text := piece.Literal
+		if c := piece.Conversion; c != nil {
+			p.prepare(c)
+			if err != nil {
+				RaiseText(err)
+			}
+			text = p.convert(c)
+		}
+		p.th.Alloc(len(text))
+		out = append(out, text...)
+	}
+	if len(p.args) > 0 && !p.mapping {
+		Raise(TypeError, "not all arguments converted during string formatting")
+	}
+	return string(out)
+}
+
+// next takes an argument.
+func (p *percenter) next() Value {
+	if len(p.args) == 0 {
+		Raise(TypeError, "not enough arguments for format string")
+	}
+	v := p.args[0]
+	p.args = p.args[1:]
+	return v
+}
+
+// prepare takes the arguments of a conversion that come before its value.
+func (p *percenter) prepare(c *pytext.Conversion) {
+	if c.HasKey {
+		p.args = []Value{subscript(p.th, p.arg, Str(c.Key))}
+	}
+	if c.WidthArg {
+		c.SetWidth(p.star())
+	}
+	if c.PrecArg {
+		c.SetPrec(p.star())
+	}
+}
+
+func (p *percenter) star() int {
+	n, ok := index(p.next())
+	if !ok || p.escape {
+		Raise(TypeError, "* wants int")
+	}
+	return n
+}
+
+func (p *percenter) convert(c *pytext.Conversion) string {
+	if c.Verb == '%' {
+		return "%"
+	}
+	v := p.next()
+	switch c.Verb {
+	case 's':
+		return c.FormatText(p.safe(ToText(p.th, v), v), charge(p.th))
+	case 'r':
+		return c.FormatText(p.safe(Repr(p.th, v), nil), charge(p.th))
+	case 'a':
+		text := asciiRepr(p.th, v)
+		if p.escape {
+			text = escapeNonASCII(p.th, p.safe(Repr(p.th, v), nil))
+		}
+		return c.FormatText(text, charge(p.th))
+	case 'c':
+		return p.char(c, v)
+	case 'd', 'i', 'u':
+		return p.decimal(c, v)
+	case 'o', 'x', 'X':
+		return p.integer(c, v)
+	case 'e', 'E', 'f', 'F', 'g', 'G':
+		return c.FormatFloat(p.float(v), charge(p.th))
+	}
+	RaiseText(c.UnsupportedVerb())
+	return ""
+}
+
+// safe escapes a text that stands for v if the format is Markup and v is not.
+func (p *percenter) safe(text string, v Value) string {
+	if !p.escape {
+		return text
+	}
+	switch v.(type) {
+	case Markup, HTMLer:
+		return string(Escape(p.th, v))
+	}
+	return EscapeText(p.th, text)
+}
+
+func (p *percenter) char(c *pytext.Conversion, v Value) string {
+	if s, ok := Text(v); ok && !p.escape && pytext.RuneCount(s) == 1 {
+		return c.FormatText(s, charge(p.th))
+	}
+	n := numberOf(v)
+	if !n.integer() || p.escape {
+		Raise(TypeError, "%%c requires int or char")
+	}
+	return check(c.FormatChar(n.big(), charge(p.th)))
+}
+
+// decimal formats any number as an integer, and in Markup a text, too.
+func (p *percenter) decimal(c *pytext.Conversion, v Value) string {
+	n := numberOf(v)
+	switch s, isText := Text(v); {
+	case n.integer():
+		return check(c.FormatInt(n.big(), charge(p.th)))
+	case n.form == float:
+		return check(c.FormatInt(truncated(n.f), charge(p.th)))
+	case isText && p.escape:
+		p.th.Charge(len(s) >> 6)
+		return check(c.FormatInt(check(pytext.ParseInt(s, 10)), charge(p.th)))
+	}
+	raiseUndefined(v)
+	Raise(TypeError, "%%%c format: a real number is required, not %s", c.Verb, v.TypeName())
+	return ""
+}
+
+func (p *percenter) integer(c *pytext.Conversion, v Value) string {
+	n := numberOf(v)
+	if !n.integer() || p.escape {
+		Raise(TypeError, "%%%c format: an integer is required, not %s", c.Verb, v.TypeName())
+	}
+	return check(c.FormatInt(n.big(), charge(p.th)))
+}
+
+// float takes any number, and in Markup a text, too.
+func (p *percenter) float(v Value) float64 {
+	n := numberOf(v)
+	switch s, isText := Text(v); {
+	case n.form != notNumber:
+		return n.float()
+	case isText && p.escape:
+		p.th.Charge(len(s) >> 6)
+		return check(pytext.ParseFloat(s))
+	}
+	raiseUndefined(v)
+	Raise(TypeError, "must be real number, not %s", v.TypeName())
+	return 0
+}
