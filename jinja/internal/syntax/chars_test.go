@@ -92,6 +92,7 @@ func TestSurrogates(t *testing.T) {
 		{"{{ '" + d83d + "' }}", d83d},
 		{`{{ '\` + d83d + "' }}", `\ud83d`},
 		{`{{ '\U0001f600' }}`, "😀"},
+		{"{{ '\\\xff' }}", "\\\xff"}, // no text at all: kept as it is
 	}
 	for _, tt := range tests {
 		tpl, err := Parse(tt.source, Options{})

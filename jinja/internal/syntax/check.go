@@ -102,13 +102,7 @@ func (c *checker) stmt(s Stmt, in scope) {
 		c.stmts(s.Body, inner)
 		c.expr(s.Filter)
 	case *With:
-		for _, binding := range s.Bindings {
-			c.expr(binding.Target)
-		}
-		for _, binding := range s.Bindings {
-			c.expr(binding.Value)
-		}
-		c.stmts(s.Body, inner)
+		c.with(s, inner)
 	case *Set:
 		c.expr(s.Target)
 		c.expr(s.Value)
@@ -157,6 +151,18 @@ func (c *checker) loop(s *For, inner scope) {
 		c.expr(s.Filter)
 	}
 	c.loops = c.loops[:len(c.loops)-1]
+}
+
+// with checks a with statement: to the bodies around it all its names are bound
+// before the first value is read.
+func (c *checker) with(s *With, inner scope) {
+	for _, binding := range s.Bindings {
+		c.expr(binding.Target)
+	}
+	for _, binding := range s.Bindings {
+		c.expr(binding.Value)
+	}
+	c.stmts(s.Body, inner)
 }
 
 // body checks statements and returns what they do with special variables.

@@ -84,8 +84,10 @@ func appendUnknownEscape(out []byte, s string) ([]byte, int) {
 	}
 	r, size := decodeRune(s[1:])
 	switch {
-	case r < 0x100 || size == 1:
-		out = fmt.Appendf(out, `\x%02x`, r&0xff)
+	case size == 1: // no UTF-8
+		out = append(out, s[:2]...)
+	case r < 0x100:
+		out = fmt.Appendf(out, `\x%02x`, r)
 	case r < 0x10000:
 		out = fmt.Appendf(out, `\u%04x`, r)
 	default:
