@@ -1,0 +1,255 @@
+package send
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"bellhop/internal/webhook"
+)
+
+// Limits on what a receiver can make Bellhop read and keep.
+const (
+	maxResponseBody   = 64 << 10
+	maxKeptBody       = 4 << 10
+	maxResponseHeader = 64 << 10
+	maxKeptHeaders    = 64
+)
+
+// Options configure a [Client].
+type Options struct {
+	// Allow lists addresses that may be called although they are refused by
+	// default or by Deny.
+	Allow []netip.Prefix
+	// Deny lists addresses that may not be called, beside those refused by
+	// default: link-local (cloud metadata), multicast, broadcast, unspecified.
+	Deny []netip.Prefix
+	// Proxy returns the HTTP proxy for a URL, or nil for none; a nil function
+	// means no proxies.
+	Proxy func(target *url.URL) (*url.URL, error)
+	// Transport, when set, replaces the network; for tests.
+	Transport http.RoundTripper
+}
+
+// Client sends requests. It is safe for concurrent use.
+type Client struct {
+	guard guard
+	proxy func(*url.URL) (*url.URL, error)
+	fixed http.RoundTripper
+
+	mu    sync.RWMutex
+	pools map[poolKey]*http.Transport
+}
+
+// New returns a client.
+func New(options Options) *Client {
+	return &Client{
+		guard: guard{allow: options.Allow, deny: options.Deny},
+		proxy: options.Proxy,
+		fixed: options.Transport,
+		pools: make(map[poolKey]*http.Transport),
+	}
+}
+
+// Close closes idle connections.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, pool := range c.pools {
+		pool.CloseIdleConnections()
+	}
+}
+
+// Request is what to send.
+type Request struct {
+	Method string
+	URL    *url.URL
+	// Header names are unique. Host sets the request's host.
+	Header []webhook.Header
+	Body   []byte
+	// Timeout covers the whole exchange; it must be positive.
+	Timeout time.Duration
+	// SkipVerify accepts any certificate. CAFile, when set, names the only
+	// certificate authorities that are trusted.
+	SkipVerify bool
+	CAFile     string
+}
+
+// Result is what is kept of an exchange. It is filled as far as the exchange
+// went, also when it failed.
+type Result struct {
+	Response webhook.ReceivedResponse
+	Timing   webhook.Timing
+	// Sent has the header lines that went out, masked for keeping.
+	Sent []webhook.Header
+	// Wrote says that a part of the request may have left this host.
+	Wrote bool
+}
+
+// Error is a failed exchange.
+type Error struct {
+	// Reason is never [webhook.ReasonNone].
+	Reason webhook.Reason
+	// RetryAfter is what the receiver asked for, or 0.
+	RetryAfter time.Duration
+	// Err has the text for people; it contains no credentials.
+	Err error
+}
+
+// Error returns the text for people.
+func (e *Error) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// errTimeout is the cause of a context that ended because the webhook's time
+// was over.
+var errTimeout = errors.New("no complete answer in time")
+
+// Send makes the request. The error is nil for a complete 2xx answer, else an
+// *[Error]. When ctx ends the reason is canceled.
+func (c *Client) Send(ctx context.Context, req *Request) (Result, error) {
+	var result Result
+	began := time.Now()
+	ctx, cancel := context.WithTimeoutCause(ctx, req.Timeout, errTimeout)
+	defer cancel()
+
+	transport, key, err := c.transport(ctx, req)
+	if err != nil {
+		return result, c.fail(ctx, key, err)
+	}
+	trace := newTrace(began)
+	httpRequest := req.build(trace.context(ctx))
+	result.Sent = sentHeader(httpRequest)
+	response, err := transport.RoundTrip(httpRequest)
+	if err == nil {
+		err = result.receive(response)
+	}
+	result.Timing, result.Wrote = trace.timing(time.Now())
+	if err != nil {
+		return result, c.fail(ctx, key, err)
+	}
+	return result, nil
+}
+
+// fail classifies an error. A pool whose certificates were not accepted is
+// dropped, so that a mended CA file is read for the next attempt.
+func (c *Client) fail(ctx context.Context, key poolKey, err error) *Error {
+	failure := classify(ctx, err)
+	if failure.Reason == webhook.ReasonTLS && key.caFile != "" {
+		c.drop(key)
+	}
+	return failure
+}
+
+// build makes the HTTP request. Values are bound directly: http.NewRequest would
+// parse the URL once more.
+func (req *Request) build(ctx context.Context) *http.Request {
+	header := make(http.Header, len(req.Header)+2)
+	host := req.URL.Host
+	for _, h := range req.Header {
+		if name := http.CanonicalHeaderKey(h.Name); name == "Host" {
+			host = h.Value
+		} else {
+			header[name] = []string{h.Value}
+		}
+	}
+	if user := req.URL.User; user != nil && header["Authorization"] == nil {
+		password, _ := user.Password()
+		credentials := &http.Request{Header: header}
+		credentials.SetBasicAuth(user.Username(), password)
+	}
+	// Receivers tell a repeated request by its webhook-id, so the transport
+	// may repeat one that met a connection which the receiver was just
+	// closing. The empty list is net/http's way to say so without a header.
+	header["Idempotency-Key"] = append([]string{}, header["Idempotency-Key"]...)
+	body := req.Body
+	r := &http.Request{
+		Method: req.Method, URL: req.URL, Host: host, Header: header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		ContentLength: int64(len(body)), Body: http.NoBody,
+	}
+	if len(body) > 0 {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	}
+	return r.WithContext(ctx)
+}
+
+// bodies holds buffers for response bodies, one more byte than is read so that a
+// longer body shows.
+var bodies = sync.Pool{New: func() any { return new([maxResponseBody + 1]byte) }}
+
+// receive reads a response and returns why it is not a success.
+func (r *Result) receive(response *http.Response) error {
+	defer response.Body.Close()
+	r.Response.Status = response.StatusCode
+	r.Response.Header = receivedHeader(response.Header)
+
+	buffer := bodies.Get().(*[maxResponseBody + 1]byte)
+	defer bodies.Put(buffer)
+	n, err := readUpTo(response.Body, buffer[:])
+	complete := err == nil && n <= maxResponseBody
+	kept := min(n, maxKeptBody)
+	r.Response.Body = bytes.Clone(buffer[:kept])
+	r.Response.Truncated = n > kept || !complete
+
+	if reason := webhook.ReasonForStatus(response.StatusCode); reason != webhook.ReasonNone {
+		return &Error{
+			Reason: reason, RetryAfter: retryAfter(response.Header, time.Now()),
+			Err: fmt.Errorf("answer %s", statusText(response)),
+		}
+	}
+	switch {
+	case n > maxResponseBody:
+		return &Error{Reason: webhook.ReasonResponseTooLarge, Err: fmt.Errorf("answer is longer than %d bytes", maxResponseBody)}
+	case err != nil:
+		return fmt.Errorf("answer broke off after %d bytes: %w", n, err)
+	}
+	return nil
+}
+
+// readUpTo fills the buffer as far as the body goes. Unlike io.ReadFull it tells
+// a short body, which is fine, from one that broke off.
+func readUpTo(body io.Reader, buffer []byte) (int, error) {
+	for n := 0; ; {
+		m, err := body.Read(buffer[n:])
+		n += m
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil || n == len(buffer):
+			return n, err
+		}
+	}
+}
+
+// statusText returns code and phrase, without what a receiver may have put
+// there at length.
+func statusText(response *http.Response) string {
+	if text := http.StatusText(response.StatusCode); text != "" {
+		return strconv.Itoa(response.StatusCode) + " " + text
+	}
+	return strconv.Itoa(response.StatusCode)
+}
+
+// retryAfter reads a Retry-After header (RFC 9110 section 10.2.3): seconds or a
+// date. What is not understood counts as 0.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	text := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil && at.After(now) {
+		return at.Sub(now)
+	}
+	return 0
+}

@@ -1,0 +1,16 @@
+// Package send makes one HTTP request under Bellhop's rules and returns the
+// response or a classified failure.
+//
+// The rules (product.md section 6): redirects are never followed; the webhook's
+// timeout covers everything from the name look-up to the last byte; addresses
+// are checked when dialling, after the name was resolved, so that no name and no
+// notation gets around them; a response is read to 64 KiB and kept to 4 KiB;
+// what is returned for keeping has secret-looking header values masked.
+//
+// It knows nothing of templates, signatures, deliveries or retries. It starts no
+// goroutines of its own beside those of net/http, which Close ends.
+//
+// Connections are kept alive and shared by all webhooks with equal TLS settings
+// and proxy. The transport is called directly: http.Client's redirects, cookies
+// and its timer are not wanted here.
+package send

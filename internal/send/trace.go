@@ -1,0 +1,67 @@
+package send
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http/httptrace"
+	"sync"
+	"time"
+
+	"bellhop/internal/webhook"
+)
+
+// trace notes when the parts of an exchange took place. Its hooks may be called
+// by the transport's goroutines, even after the exchange.
+type trace struct {
+	mu sync.Mutex
+
+	began, dnsStart, connectStart, tlsStart time.Time
+
+	parts webhook.Timing
+	wrote bool
+}
+
+func newTrace(began time.Time) *trace { return &trace{began: began} }
+
+// note runs fn under the lock.
+func (t *trace) note(fn func(now time.Time)) {
+	now := time.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fn(now)
+}
+
+func (t *trace) context(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { t.note(func(now time.Time) { t.dnsStart = now }) },
+		DNSDone: func(httptrace.DNSDoneInfo) {
+			t.note(func(now time.Time) { t.parts.DNS = now.Sub(t.dnsStart) })
+		},
+		ConnectStart: func(string, string) {
+			t.note(func(now time.Time) {
+				if t.connectStart.IsZero() { // the first of several addresses
+					t.connectStart = now
+				}
+			})
+		},
+		ConnectDone: func(string, string, error) {
+			t.note(func(now time.Time) { t.parts.Connect = now.Sub(t.connectStart) })
+		},
+		TLSHandshakeStart: func() { t.note(func(now time.Time) { t.tlsStart = now }) },
+		TLSHandshakeDone: func(tls.ConnectionState, error) {
+			t.note(func(now time.Time) { t.parts.TLS = now.Sub(t.tlsStart) })
+		},
+		WroteHeaders: func() { t.note(func(time.Time) { t.wrote = true }) },
+		GotFirstResponseByte: func() {
+			t.note(func(now time.Time) { t.parts.FirstByte = now.Sub(t.began) })
+		},
+	})
+}
+
+// timing returns the parts and whether something was written.
+func (t *trace) timing(now time.Time) (webhook.Timing, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.parts.Total = now.Sub(t.began)
+	return t.parts, t.wrote
+}

@@ -1,0 +1,157 @@
+package send
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"bellhop/internal/webhook"
+)
+
+// poolKey is what webhooks must have in common to share connections.
+type poolKey struct {
+	skipVerify bool
+	caFile     string
+	proxy      string
+}
+
+// Pool settings. Idle connections per host match the largest concurrency that
+// is usual for one receiver, so that a burst does not close what it will need
+// again.
+const (
+	idlePerHost = 256
+	idleTotal   = 2048
+	idleTimeout = 90 * time.Second
+)
+
+// transport returns the round tripper for a request, making its pool if it is
+// the first of its kind.
+func (c *Client) transport(ctx context.Context, req *Request) (http.RoundTripper, poolKey, error) {
+	key := poolKey{skipVerify: req.SkipVerify, caFile: req.CAFile}
+	if c.fixed != nil {
+		return c.fixed, key, nil
+	}
+	proxy, err := c.proxyFor(ctx, req.URL)
+	if err != nil {
+		return nil, key, err
+	}
+	if proxy != nil {
+		key.proxy = proxy.String()
+	}
+	c.mu.RLock()
+	pool, ok := c.pools[key]
+	c.mu.RUnlock()
+	if ok {
+		return pool, key, nil
+	}
+	made, err := c.newPool(key, proxy)
+	if err != nil {
+		return nil, key, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if pool, ok := c.pools[key]; ok {
+		return pool, key, nil
+	}
+	c.pools[key] = made
+	return made, key, nil
+}
+
+func (c *Client) drop(key poolKey) {
+	c.mu.Lock()
+	pool, ok := c.pools[key]
+	delete(c.pools, key)
+	c.mu.Unlock()
+	if ok {
+		pool.CloseIdleConnections()
+	}
+}
+
+// proxyFor returns the proxy for a URL. Behind a proxy the dialler sees only the
+// proxy's address, so the target is checked here as far as this host can
+// resolve it.
+func (c *Client) proxyFor(ctx context.Context, target *url.URL) (*url.URL, error) {
+	if c.proxy == nil {
+		return nil, nil
+	}
+	proxy, err := c.proxy(target)
+	if err != nil || proxy == nil {
+		return nil, err
+	}
+	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", target.Hostname())
+	if err != nil {
+		return proxy, nil // a name that only the proxy knows
+	}
+	for _, address := range addresses {
+		if err := c.guard.check(address); err != nil {
+			return nil, err
+		}
+	}
+	return proxy, nil
+}
+
+func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
+	config := &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: key.skipVerify, // the webhook's owner switched verification off
+		ClientSessionCache: tls.NewLRUClientSessionCache(64),
+	}
+	if key.caFile != "" {
+		roots, err := loadCAFile(key.caFile)
+		if err != nil {
+			return nil, &Error{Reason: webhook.ReasonTLS, Err: err}
+		}
+		config.RootCAs = roots
+	}
+	dialer := &net.Dialer{KeepAlive: 30 * time.Second}
+	pool := &http.Transport{
+		TLSClientConfig:        config,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // bodies are kept as they came
+		MaxIdleConns:           idleTotal,
+		MaxIdleConnsPerHost:    idlePerHost,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxResponseHeader,
+		WriteBufferSize:        4 << 10,
+		ReadBufferSize:         4 << 10,
+	}
+	if proxy == nil {
+		dialer.ControlContext = c.guard.control
+	} else {
+		pool.Proxy = http.ProxyURL(proxy)
+	}
+	pool.DialContext = dialer.DialContext
+	return pool, nil
+}
+
+// loadCAFile reads a bundle of PEM certificates.
+func loadCAFile(path string) (*x509.CertPool, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("CA file: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(data) {
+		return nil, errors.New("CA file holds no certificate")
+	}
+	return roots, nil
+}
+
+// CheckCAFile reports why a file cannot serve as a webhook's CA file. The text
+// says no more about the file than that.
+func CheckCAFile(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().IsRegular() {
+		if _, err = loadCAFile(path); err == nil {
+			return nil
+		}
+	}
+	return errors.New("This is not a readable file with PEM certificates.")
+}
