@@ -31,8 +31,9 @@ type Process struct {
 type root struct {
 	ConfigFile string `name:"config" placeholder:"FILE" help:"YAML file with values for flags."`
 
-	Receiver receiverCommand `cmd:"" help:"Print the webhooks that arrive."`
-	Version  versionCommand  `cmd:"" help:"Print the version of this program."`
+	Condition conditionCommand `cmd:"" help:"Evaluate conditions on data."`
+	Receiver  receiverCommand  `cmd:"" help:"Print the webhooks that arrive."`
+	Version   versionCommand   `cmd:"" help:"Print the version of this program."`
 }
 
 // Run executes one command line, without the program's name, and returns the
