@@ -38,12 +38,12 @@ func windowOf(s string, start, end *int) (window, bool) {
 // Find is Python's s.find(sub, start, end): the index of the first code point
 // of the first sub, or -1.
 func Find(s, sub string, start, end *int) int {
-	return find(s, sub, start, end, strings.Index)
+	return find(s, sub, start, end, byteIndex)
 }
 
 // RFind is Python's s.rfind(sub, start, end): like [Find], but of the last sub.
 func RFind(s, sub string, start, end *int) int {
-	return find(s, sub, start, end, strings.LastIndex)
+	return find(s, sub, start, end, lastByteIndex)
 }
 
 func find(s, sub string, start, end *int, index func(s, sub string) int) int {
@@ -85,7 +85,7 @@ func Count(s, sub string, start, end *int) int {
 	case sub == "":
 		return RuneCount(w.text) + 1
 	}
-	return strings.Count(w.text, sub)
+	return countMatches(w.text, sub)
 }
 
 // HasPrefix is Python's s.startswith(prefix, start, end) for one prefix.

@@ -9,7 +9,7 @@ func Replace(s, old, new string, count int, charge Charge) string {
 	if old == "" {
 		found = RuneCount(s) + 1
 	} else {
-		found = strings.Count(s, old)
+		found = countMatches(s, old)
 	}
 	if count < 0 || count > found {
 		count = found
@@ -19,8 +19,10 @@ func Replace(s, old, new string, count int, charge Charge) string {
 	}
 	size := addSizes(len(s)-count*len(old), mulSizes(count, len(new)))
 	charge.bytes(size)
-	if old != "" {
+	if old != "" && isCheap(s, old) {
 		return strings.Replace(s, old, new, count)
+	} else if old != "" {
+		return strings.Join(splitN(s, old, count), new) // few pieces: old is long
 	}
 	var out strings.Builder
 	out.Grow(size)

@@ -17,7 +17,7 @@ func Split(s, sep string, maxSplit int, charge Charge) ([]string, error) {
 	}
 	splits := countUpTo(s, sep, maxSplit)
 	charge.bytes(mulSizes(splits+1, stringHeader))
-	return strings.SplitN(s, sep, splits+1), nil
+	return splitN(s, sep, splits), nil
 }
 
 // RSplit is Python's s.rsplit(sep, maxSplit): like [Split], but it splits at
@@ -28,22 +28,12 @@ func RSplit(s, sep string, maxSplit int, charge Charge) ([]string, error) {
 	}
 	splits := countUpTo(s, sep, maxSplit)
 	charge.bytes(mulSizes(splits+1, stringHeader))
-	pieces := make([]string, 0, splits+1)
-	for range splits {
-		// From the right there are as many separators as from the left, even if
-		// they overlap: either way finds the most that do not.
-		i := strings.LastIndex(s, sep)
-		pieces = append(pieces, s[i+len(sep):])
-		s = s[:i]
-	}
-	pieces = append(pieces, s)
-	slices.Reverse(pieces)
-	return pieces, nil
+	return rsplitN(s, sep, splits), nil
 }
 
 // countUpTo counts the separators in s, up to limit if that is not negative.
 func countUpTo(s, sep string, limit int) int {
-	n := strings.Count(s, sep)
+	n := countMatches(s, sep)
 	if limit >= 0 {
 		n = min(n, limit)
 	}
@@ -177,7 +167,7 @@ func Partition(s, sep string) (before, found, after string, err error) {
 	if sep == "" {
 		return "", "", "", valueError("empty separator")
 	}
-	if i := strings.Index(s, sep); i >= 0 {
+	if i := byteIndex(s, sep); i >= 0 {
 		return s[:i], sep, s[i+len(sep):], nil
 	}
 	return s, "", "", nil
@@ -188,7 +178,7 @@ func RPartition(s, sep string) (before, found, after string, err error) {
 	if sep == "" {
 		return "", "", "", valueError("empty separator")
 	}
-	if i := strings.LastIndex(s, sep); i >= 0 {
+	if i := lastByteIndex(s, sep); i >= 0 {
 		return s[:i], sep, s[i+len(sep):], nil
 	}
 	return "", "", s, nil
