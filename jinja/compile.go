@@ -240,8 +240,11 @@ func (t *Template) syntaxError(err error) error {
 		return &Error{Kind: KindOther, Phase: PhaseCompile, Message: err.Error(), Err: err}
 	}
 	kind := KindSyntax
-	if se.Kind == syntax.KindLimit {
+	switch se.Kind {
+	case syntax.KindLimit:
 		kind = KindLimit
+	case syntax.KindValue:
+		kind = KindValue
 	}
 	message := se.Message
 	if se.Hint != "" {
