@@ -39,10 +39,7 @@ func Sub(th *Thread, a, b Value) Value {
 	x, y := numberOf(a), numberOf(b)
 	switch {
 	case x.form == notNumber || y.form == notNumber:
-		if set, ok := asSet(a); ok {
-			return difference(th, set, b)
-		}
-		raiseOperands("-", a, b)
+		return setDifference(th, a, b)
 	case x.form == float || y.form == float:
 		return Float(x.float() - y.float())
 	}
@@ -97,6 +94,9 @@ func Div(th *Thread, a, b Value) Value {
 		return Float(float64(x.i) / float64(y.i))
 	}
 	th.Charge(1 + bitLen(x)>>10)
+	if x.zero() {
+		return Float(math.Copysign(0, float64(y.big().Sign())))
+	}
 	f, _ := new(big.Rat).SetFrac(x.big(), y.big()).Float64()
 	if math.IsInf(f, 0) {
 		Raise(Overflow, "integer division result too large for a float")

@@ -55,19 +55,26 @@ func joinItems(th *Thread, a, b []Value) []Value {
 // multiplied is a * b where one is no number: a sequence times a count, in
 // either order.
 func multiplied(th *Thread, a, b Value) Value {
-	if repeatable(a) {
+	switch {
+	case repeatable(a) || isMarkup(a) && numberOf(b).integer():
 		return repeatBy(th, a, b)
-	}
-	if repeatable(b) {
+	case repeatable(b) || isMarkup(b) && numberOf(a).integer():
 		return repeatBy(th, b, a)
 	}
 	raiseOperands("*", a, b)
 	return nil
 }
 
+func isMarkup(v Value) bool {
+	_, ok := v.(Markup)
+	return ok
+}
+
+// repeatable tells whether a value is a sequence that Python repeats. Markup is
+// not among them, as its class has a rule of its own.
 func repeatable(v Value) bool {
 	switch v.(type) {
-	case Str, Markup, Bytes, *List, *Tuple:
+	case Str, Bytes, *List, *Tuple:
 		return true
 	}
 	return false

@@ -36,7 +36,8 @@ type formatter struct {
 	manual bool // a field was numbered
 }
 
-// formatDepth is how deep fields may stand in the specifications of others.
+// formatDepth is how deep fields may stand in the specifications of others. The
+// innermost cannot even have an empty one, so that they fail at this depth.
 const formatDepth = 2
 
 func (f *formatter) run(format Value) Value {
@@ -56,14 +57,12 @@ func (f *formatter) format(text string, depth int) string {
 			RaiseText(err)
 		}
 		f.th.Step()
-		f.th.Alloc(len(piece.Literal))
-		out = append(out, piece.Literal...)
+		out = append(f.th.grow(out, len(piece.Literal)), piece.Literal...)
 		if piece.Field == nil {
 			continue
 		}
 		field := f.field(piece.Field, depth)
-		f.th.Alloc(len(field))
-		out = append(out, field...)
+		out = append(f.th.grow(out, len(field)), field...)
 	}
 	return string(out)
 }
@@ -82,22 +81,17 @@ func (f *formatter) field(field *pytext.Field, depth int) string {
 	default:
 		Raise(ValueError, "Unknown conversion specifier %s", pytext.RuneString(field.Conversion))
 	}
-	spec := field.Spec
-	if spec != "" {
-		spec = f.nested(spec, depth-1)
+	if depth == 0 {
+		Raise(ValueError, "Max string recursion exceeded")
+	}
+	spec := ""
+	if field.Spec != "" {
+		spec = f.format(field.Spec, depth-1)
 	}
 	if !f.escape {
 		return FormatValue(f.th, v, spec)
 	}
 	return f.escaped(v, spec)
-}
-
-// nested formats a specification.
-func (f *formatter) nested(spec string, depth int) string {
-	if depth == 0 {
-		Raise(ValueError, "Max string recursion exceeded")
-	}
-	return f.format(spec, depth)
 }
 
 // escaped formats a value for Markup.

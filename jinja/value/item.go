@@ -129,10 +129,7 @@ func Slice(th *Thread, v, start, stop, step Value) Value {
 	case *Tuple:
 		return NewTuple(sliceItems(th, v.items, start, stop, step)...)
 	case *Range:
-		first, count, by := sliceIndices(int(v.Len()), start, stop, step)
-		return &Range{
-			Start: int64(v.At(int64(first))), Stop: int64(v.At(int64(first + count*by))), Step: v.Step * int64(by),
-		}
+		return sliceRange(v, start, stop, step)
 	case *Dict:
 		Raise(TypeError, "unhashable type: 'slice'")
 	case *Undefined:
@@ -143,15 +140,39 @@ func Slice(th *Thread, v, start, stop, step Value) Value {
 }
 
 func sliceIndices(n int, start, stop, step Value) (first, count, by int) {
-	by = 1
-	if p := sliceBound(step); p != nil {
-		by = *p
-	}
+	by = sliceStep(step)
 	first, count, err := pytext.SliceIndices(n, sliceBound(start), sliceBound(stop), by)
 	if err != nil {
 		RaiseText(err)
 	}
 	return first, count, by
+}
+
+// sliceStep reads a step, the first thing that Python looks at.
+func sliceStep(step Value) int {
+	p := sliceBound(step)
+	switch {
+	case p == nil:
+		return 1
+	case *p == 0:
+		Raise(ValueError, "slice step cannot be zero")
+	}
+	return *p
+}
+
+// sliceRange is a slice of a range, which is a range again. Its end is the
+// slice's own, whether or not the range gets there.
+func sliceRange(r *Range, start, stop, step Value) *Range {
+	n := int(r.Len())
+	first, _, by := sliceIndices(n, start, stop, step)
+	end := n
+	if by < 0 {
+		end = -1
+	}
+	if p := sliceBound(stop); p != nil {
+		end = min(max(fromEnd(*p, n), min(end, 0)), max(n-1, end))
+	}
+	return &Range{Start: int64(r.At(int64(first))), Stop: int64(r.At(int64(end))), Step: r.Step * int64(by)}
 }
 
 // sliceBound gives a part of a slice, or nil if it is absent or None.
@@ -168,10 +189,7 @@ func sliceBound(v Value) *int {
 
 func sliceText(th *Thread, s string, start, stop, step Value) string {
 	th.Charge(len(s) >> 10)
-	by := 1
-	if p := sliceBound(step); p != nil {
-		by = *p
-	}
+	by := sliceStep(step)
 	if by != 1 {
 		th.Alloc(len(s))
 	}

@@ -58,8 +58,7 @@ type jsonWriter struct {
 }
 
 func (w *jsonWriter) text(s string) {
-	w.th.Alloc(len(s))
-	w.dst = append(w.dst, s...)
+	w.dst = append(w.th.grow(w.dst, len(s)), s...)
 }
 
 func (w *jsonWriter) value(v Value) {
@@ -71,8 +70,7 @@ func (w *jsonWriter) value(v Value) {
 	case Markup:
 		w.string(string(v))
 	case Int:
-		w.th.Alloc(8)
-		w.dst = strconv.AppendInt(w.dst, int64(v), 10)
+		w.dst = strconv.AppendInt(w.th.grow(w.dst, maxInt64), int64(v), 10)
 	case Bool, Float, *BigInt:
 		w.text(w.scalar(v))
 	case *List:
@@ -208,17 +206,18 @@ func (w *jsonWriter) leave(bracket byte) {
 }
 
 func (w *jsonWriter) newline() {
-	w.th.Alloc(1 + times(len(w.path), len(w.unit)))
-	w.dst = append(w.dst, '\n')
+	w.dst = append(w.th.grow(w.dst, 1+times(len(w.path), len(w.unit))), '\n')
 	for range w.path {
 		w.dst = append(w.dst, w.unit...)
 	}
 }
 
+// longestEscape is the length of a pair of surrogates.
+const longestEscape = 12
+
 // string writes a text in ASCII.
 func (w *jsonWriter) string(s string) {
-	w.th.Alloc(len(s) + 2)
-	w.dst = append(w.dst, '"')
+	w.dst = append(w.th.grow(w.dst, len(s)+2), '"')
 	from := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -227,7 +226,7 @@ func (w *jsonWriter) string(s string) {
 			continue
 		}
 		r, n := pytext.DecodeRune(s[i:])
-		w.th.Alloc(10)
+		w.dst = w.th.grow(w.dst, len(s)-from+longestEscape)
 		w.dst = append(w.dst, s[from:i]...)
 		w.dst = appendJSONEscape(w.dst, r)
 		i += n
@@ -245,7 +244,7 @@ func (w *jsonWriter) special(c byte) bool {
 	case '<', '>', '&', '\'':
 		return w.options.EscapeHTML
 	}
-	return c < ' '
+	return c < ' ' || c > '~'
 }
 
 // appendJSONEscape appends the escape of a character; beyond 16 bits it is a

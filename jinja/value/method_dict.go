@@ -58,9 +58,11 @@ func dictValues(_ *Thread, self Value, _ Bound) Value { return self.(*Dict).Valu
 
 func dictPop(th *Thread, self Value, c Bound) Value {
 	d := self.(*Dict)
-	if _, ok := d.Get(th, c.Values[0]); ok {
-		v, _ := d.Delete(th, c.Values[0])
-		return v
+	if d.Len(th) > 0 { // an empty dict does not even look at the key
+		if _, ok := d.Get(th, c.Values[0]); ok {
+			v, _ := d.Delete(th, c.Values[0])
+			return v
+		}
 	}
 	if !given(c.Values[1]) {
 		Raise(Other, "%s", shortRepr(c.Values[0]))
@@ -97,6 +99,8 @@ func dictUpdate(th *Thread, self Value, c Bound) Value {
 func update(th *Thread, d *Dict, c Bound) {
 	switch from := c.Values[0].(type) {
 	case absent:
+	case *Undefined: // its keys would be asked for
+		from.Raise()
 	case *Dict:
 		for k, v := range from.All(th) {
 			th.Step()

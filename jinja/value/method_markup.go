@@ -36,12 +36,17 @@ var markupMethods = tableOf(
 func escaping(name string) *Method {
 	m := *strMethods[name]
 	run := m.Func
+	all := name == "partition" || name == "rpartition" // they escape whatever they get
 	m.Func = func(th *Thread, self Value, c Bound) Value {
 		values := make([]Value, len(c.Values))
 		for i, v := range c.Values {
 			switch v.(type) {
 			case Str, HTMLer:
 				v = Escape(th, v)
+			default:
+				if all {
+					v = Escape(th, v)
+				}
 			}
 			values[i] = v
 		}
@@ -82,18 +87,17 @@ func asMarkup(v Value) Value {
 func markupJoin(th *Thread, self Value, c Bound) Value {
 	sep := string(self.(Markup))
 	var out []byte
-	for it := Iterate(th, c.Values[0]); ; {
+	it := Iterate(th, c.Values[0])
+	for first := true; ; first = false {
 		v, ok := it.Next()
 		if !ok {
 			return Markup(out)
 		}
 		th.Step()
 		text := Escape(th, v)
-		th.Alloc(len(text) + len(sep))
-		if out != nil {
+		out = th.grow(out, len(sep)+len(text))
+		if !first {
 			out = append(out, sep...)
-		} else {
-			out = make([]byte, 0, len(text))
 		}
 		out = append(out, text...)
 	}

@@ -114,7 +114,7 @@ func intToBytes(th *Thread, self Value, c Bound) Value {
 	return Bytes(out)
 }
 
-func intFromBytes(th *Thread, _ Value, c Bound) Value {
+func intFromBytes(th *Thread, self Value, c Bound) Value {
 	src, ok := c.Values[0].(Bytes)
 	if !ok {
 		Raise(TypeError, "cannot convert '%s' object to bytes", c.Values[0].TypeName())
@@ -127,6 +127,9 @@ func intFromBytes(th *Thread, _ Value, c Bound) Value {
 	n := new(big.Int).SetBytes(b)
 	if Truth(th, c.Values[2]) && len(b) > 0 && b[0]&0x80 != 0 {
 		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	if _, ok := self.(Bool); ok {
+		return Bool(n.Sign() != 0)
 	}
 	return NewInt(n)
 }

@@ -13,6 +13,7 @@ func strTranslate(th *Thread, self Value, c Bound) Value {
 	table := c.Values[0]
 	return Str(pytext.Translate(selfText(th, self), func(r rune) (string, bool) {
 		th.Step()
+		requireItems(table)
 		to, ok := item(th, table, Int(r))
 		if !ok {
 			return "", false
@@ -32,6 +33,17 @@ func strTranslate(th *Thread, self Value, c Bound) Value {
 		}
 		return pytext.RuneString(rune(code)), true
 	}, charge(th)))
+}
+
+// requireItems raises a TypeError for values that have no items.
+func requireItems(v Value) {
+	switch v := v.(type) {
+	case *Dict, *List, *Tuple, Str, Markup, Bytes, *Range, Indexer:
+	case *Undefined:
+		v.Raise()
+	default:
+		Raise(TypeError, "'%s' object is not subscriptable", v.TypeName())
+	}
 }
 
 // strMakeTrans is str.maketrans: a table of a dict, or of two texts of equal

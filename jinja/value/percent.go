@@ -31,7 +31,7 @@ func percentBytes(f Bytes, p percenter) Value {
 	if strings.Contains(string(f), "%") {
 		Raise(TypeError, "templates do not format bytes")
 	}
-	if len(p.args) > 0 && !p.mapping {
+	if _, isBytes := p.arg.(Bytes); len(p.args) > 0 && (!p.mapping || isBytes) {
 		Raise(TypeError, "not all arguments converted during bytes formatting")
 	}
 	return f
@@ -69,8 +69,7 @@ func (p *percenter) format(format string) string {
 			}
 			text = p.convert(c)
 		}
-		p.th.Alloc(len(text))
-		out = append(out, text...)
+		out = append(p.th.grow(out, len(text)), text...)
 	}
 	if len(p.args) > 0 && !p.mapping {
 		Raise(TypeError, "not all arguments converted during string formatting")
@@ -102,15 +101,19 @@ func (p *percenter) prepare(c *pytext.Conversion) {
 }
 
 func (p *percenter) star() int {
-	n, ok := index(p.next())
+	v := p.next()
+	n, ok := index(v)
 	if !ok || p.escape {
 		Raise(TypeError, "* wants int")
+	}
+	if _, ok := v.(*BigInt); ok {
+		Raise(Overflow, "Python int too large to convert to C ssize_t")
 	}
 	return n
 }
 
 func (p *percenter) convert(c *pytext.Conversion) string {
-	if c.Verb == '%' {
+	if *c == (pytext.Conversion{Prec: -1, Verb: '%', Index: c.Index}) {
 		return "%"
 	}
 	v := p.next()
@@ -164,7 +167,7 @@ func (p *percenter) char(c *pytext.Conversion, v Value) string {
 // decimal formats any number as an integer, and in Markup a text, too.
 func (p *percenter) decimal(c *pytext.Conversion, v Value) string {
 	n := numberOf(v)
-	switch s, isText := Text(v); {
+	switch s, isText := digitsOf(v); {
 	case n.integer():
 		return check(c.FormatInt(n.big(), charge(p.th)))
 	case n.form == float:
@@ -178,6 +181,14 @@ func (p *percenter) decimal(c *pytext.Conversion, v Value) string {
 	return ""
 }
 
+// digitsOf gives what Python's int and float read as text.
+func digitsOf(v Value) (string, bool) {
+	if b, ok := v.(Bytes); ok {
+		return string(b), true
+	}
+	return Text(v)
+}
+
 func (p *percenter) integer(c *pytext.Conversion, v Value) string {
 	n := numberOf(v)
 	if !n.integer() || p.escape {
@@ -189,7 +200,7 @@ func (p *percenter) integer(c *pytext.Conversion, v Value) string {
 // float takes any number, and in Markup a text, too.
 func (p *percenter) float(v Value) float64 {
 	n := numberOf(v)
-	switch s, isText := Text(v); {
+	switch s, isText := digitsOf(v); {
 	case n.form != notNumber:
 		return n.float()
 	case isText && p.escape:

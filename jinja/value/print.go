@@ -58,6 +58,9 @@ func AppendRepr(th *Thread, dst []byte, v Value) []byte {
 	return p.dst
 }
 
+// maxInt64 is the length of the longest int64 in decimal.
+const maxInt64 = 20
+
 // printer writes reprs.
 type printer struct {
 	th   *Thread
@@ -66,8 +69,7 @@ type printer struct {
 }
 
 func (p *printer) text(s string) {
-	p.th.Alloc(len(s))
-	p.dst = append(p.dst, s...)
+	p.dst = append(p.th.grow(p.dst, len(s)), s...)
 }
 
 func (p *printer) repr(v Value) {
@@ -81,8 +83,7 @@ func (p *printer) repr(v Value) {
 			p.text("False")
 		}
 	case Int:
-		p.th.Alloc(8)
-		p.dst = strconv.AppendInt(p.dst, int64(v), 10)
+		p.dst = strconv.AppendInt(p.th.grow(p.dst, maxInt64), int64(v), 10)
 	case *BigInt:
 		p.text(bigText(p.th, v))
 	case Float:
@@ -118,8 +119,7 @@ func bigText(th *Thread, v *BigInt) string {
 
 func (p *printer) quoted(s string) {
 	if plain(s) {
-		p.th.Alloc(len(s) + 2)
-		p.dst = append(p.dst, '\'')
+		p.dst = append(p.th.grow(p.dst, len(s)+2), '\'')
 		p.dst = append(p.dst, s...)
 		p.dst = append(p.dst, '\'')
 		return

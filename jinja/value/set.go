@@ -1,16 +1,25 @@
 package value
 
-// Set is Python's set, which only the difference of dict views makes. It keeps
+// Set is Python's set, which templates make only by a difference of dict views. It keeps
 // the order of insertion.
 type Set struct{ elems Dict }
 
 // TypeName implements [Value].
 func (*Set) TypeName() string { return "set" }
 
-// difference gives the set of what is in s but not in the iterable other.
-func difference(th *Thread, s setLike, other Value) *Set {
+// setDifference is a - b as sets. Two sets have a difference, and a view of
+// keys or items has one with any iterable, on either side.
+func setDifference(th *Thread, a, b Value) Value {
+	_, undefined := a.(*Undefined)
+	_, sets := asSet(a)
+	if _, set := a.(*Set); set {
+		_, sets = asSet(b)
+	}
+	if undefined || !sets && !isView(b) {
+		raiseOperands("-", a, b)
+	}
 	out := new(Set)
-	for it := s.walk(th); ; {
+	for it := Iterate(th, a); ; {
 		e, ok := it.Next()
 		if !ok {
 			break
@@ -18,7 +27,7 @@ func difference(th *Thread, s setLike, other Value) *Set {
 		th.Step()
 		out.elems.Set(th, e, None)
 	}
-	for it := Iterate(th, other); ; {
+	for it := Iterate(th, b); ; {
 		e, ok := it.Next()
 		if !ok {
 			return out
@@ -26,6 +35,12 @@ func difference(th *Thread, s setLike, other Value) *Set {
 		th.Step()
 		out.elems.Delete(th, e)
 	}
+}
+
+// isView tells whether a value is a view that Python takes for a set.
+func isView(v Value) bool {
+	view, ok := v.(*DictView)
+	return ok && view.kind != viewValues
 }
 
 // setLike is what Python compares as a set: sets and the views of keys and

@@ -127,6 +127,16 @@ func (th *Thread) Alloc(n int) {
 	th.Charge(n >> 10)
 }
 
+// grow makes room for n more bytes in b, charging for what is taken.
+func (th *Thread) grow(b []byte, n int) []byte {
+	if n <= cap(b)-len(b) {
+		return b
+	}
+	size := max(2*cap(b), len(b)+n)
+	th.Alloc(size)
+	return append(make([]byte, 0, size), b...)
+}
+
 func (th *Thread) refuel() {
 	th.steps += int64(th.fuel)
 	if th.steps < 0 {

@@ -68,6 +68,8 @@ def show(v):
         return "<built-in method>"
     if t.__name__ in ("function", "method"):
         return "<built-in method>"
+    if t is set:
+        return "{" + ", ".join(sorted(map(repr, v))) + "}"
     if t.__name__ == "mappingproxy":
         return repr(dict(v))
     return repr(v)
@@ -185,6 +187,8 @@ def slices():
         for _ in range(40):
             i, j = rng.choice(BOUNDS), rng.choice(BOUNDS)
             k = rng.choice([None, None, 1, 2, -1, -2, 100, 0, -(10**30)])
+            if isinstance(v, range) and k == -(10**30):
+                k = None
             cases.append({"value": encode(v), "part": [encode(p) for p in (i, j, k)], "want": attempt(lambda: v[i:j:k])})
     write("slice.json", cases)
 
@@ -357,7 +361,7 @@ FORMATTED = [0, 42, -7, True, 10**25, 1.5, -0.04, 1e20, float("inf"), float("nan
 
 
 def formats():
-    cases = [[encode(v), [[s, attempt(format, v, s)] for s in SPECS]] for v in FORMATTED]
+    cases = [[encode(v), [[s, attempt(lambda: str(format(v, s)))] for s in SPECS]] for v in FORMATTED]
     write("format_spec.json", cases)
     calls = []
     arguments = [
@@ -379,7 +383,7 @@ def formats():
             method(calls, Markup(t), "format_map", m)
         method(calls, t, "format_map")
         method(calls, t, "format_map", {}, {})
-    calls = [c for c in calls if "<built-in method" not in c["want"] and " at 0x" not in c["want"]]
+    calls = [c for c in calls if "<built-in method" not in c["want"] and "bound method" not in c["want"] and " at 0x" not in c["want"]]
     write("format_calls.json", calls)
 
 
@@ -441,6 +445,16 @@ def loads():
     write("json_loads.json", [[t, attempt(json.loads, t)] for t in texts])
 
 
+def powers():
+    rng = random.Random(3)
+    cases = []
+    for _ in range(1500):
+        x = rng.choice([rng.uniform(0, 3), rng.uniform(0, 1e6), float(rng.randint(1, 50)), 10 ** rng.uniform(-300, 300)])
+        y = rng.choice([rng.uniform(-5, 5), float(rng.randint(-30, 30)), rng.randint(1, 60) / 4])
+        cases.append([repr(x), repr(y), attempt(operator.pow, x, y)])
+    write("float_powers.json", cases)
+
+
 def html():
     from markupsafe import escape
 
@@ -457,4 +471,5 @@ formats()
 percent()
 dumps()
 loads()
+powers()
 html()
