@@ -39,7 +39,8 @@ var reservedNames = []struct {
 			"http.Client", "http.Transport", "http.DefaultClient", "http.DefaultTransport",
 			"http.Get", "http.Post", "http.PostForm", "http.Head",
 		},
-		[]string{"internal/send"}, "requests go out under the rules of package send",
+		[]string{"internal/send"},
+		"requests go out under the rules of package send",
 	},
 	{
 		[]string{"http.DefaultServeMux", "http.Handle", "http.HandleFunc", "http.ListenAndServe"},
