@@ -1,0 +1,104 @@
+package config
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path"
+	"strconv"
+	"time"
+)
+
+// Bounds that keep a slip of the finger from becoming an outage.
+const (
+	maxWorkers = 100_000
+	maxDrain   = time.Hour
+	maxDays    = 36500
+
+	tokenLength = 40 // hex digits, NetBox's
+	keyLength   = 64 // hex digits of a 256 bit key
+)
+
+// Proxyless as the value of proxy means that no proxy is used.
+const Proxyless = "none"
+
+// Validate checks what the types cannot say. The error names every setting that
+// is wrong and quotes no secret.
+func (o *Options) Validate() error {
+	return errors.Join(
+		about("data", notEmpty(o.Server.Data)),
+		about("listen", checkAddress(o.Server.Listen)),
+		about("admin-token", checkHex(o.Server.AdminToken, tokenLength)),
+		about("encryption-key", checkHex(o.Server.EncryptionKey, keyLength)),
+		about("drain", between(o.Server.Drain, 0, maxDrain)),
+		about("workers", between(o.Delivery.Workers, 0, maxWorkers)),
+		about("proxy", checkProxy(o.Delivery.Proxy)),
+		about("template-env", checkPattern(o.Delivery.TemplateEnv)),
+		about("retain-deliveries", between(o.Retention.Deliveries, 0, maxDays)),
+		about("retain-changes", between(o.Retention.Changes, 0, maxDays)),
+	)
+}
+
+// about puts a setting's name before an error.
+func about(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+func notEmpty(text string) error {
+	if text == "" {
+		return errors.New("must not be empty")
+	}
+	return nil
+}
+
+func checkAddress(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%q is not HOST:PORT", address)
+	}
+	if number, err := strconv.Atoi(port); err != nil || number < 0 || number > 65535 {
+		return fmt.Errorf("port %q is not between 0 and 65535", port)
+	}
+	return nil
+}
+
+func checkHex(secret Secret, length int) error {
+	if secret == "" {
+		return nil
+	}
+	if _, err := hex.DecodeString(secret.Reveal()); err != nil || len(secret) != length {
+		return fmt.Errorf("is not a text of %d hexadecimal digits", length)
+	}
+	return nil
+}
+
+func between[T int | time.Duration](n, least, most T) error {
+	if n < least || n > most {
+		return fmt.Errorf("%v is not between %v and %v", n, least, most)
+	}
+	return nil
+}
+
+func checkProxy(proxy string) error {
+	if proxy == "" || proxy == Proxyless {
+		return nil
+	}
+	parsed, err := url.Parse(proxy)
+	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		// The URL may hold a password, so it is not quoted.
+		return errors.New("is neither an http or https URL with a host nor \"none\"")
+	}
+	return nil
+}
+
+func checkPattern(pattern string) error {
+	if _, err := path.Match(pattern, ""); err != nil {
+		return fmt.Errorf("%q is not a shell pattern", pattern)
+	}
+	return nil
+}
