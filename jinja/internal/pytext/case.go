@@ -128,15 +128,19 @@ func mapRunes(s string, appendMapped func(b []byte, r rune, at int) []byte) stri
 }
 
 func appendUpper(b []byte, r rune) []byte {
-	if to, ok := upperSpecial[r]; ok && r >= utf8.RuneSelf {
-		return append(b, to...)
+	if r >= utf8.RuneSelf {
+		if to, ok := upperSpecial[r]; ok {
+			return append(b, to...)
+		}
 	}
 	return appendSimple(b, r, unicode.ToUpper(r))
 }
 
 func appendTitle(b []byte, r rune) []byte {
-	if to, ok := titleSpecial[r]; ok && r >= utf8.RuneSelf {
-		return append(b, to...)
+	if r >= utf8.RuneSelf {
+		if to, ok := titleSpecial[r]; ok {
+			return append(b, to...)
+		}
 	}
 	return appendSimple(b, r, unicode.ToTitle(r))
 }

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 )
 
+//go:generate sh -c "python3.11 gen/tables.py > tables.go && gofmt -w tables.go"
+
 // IsSpace reports whether Python's str.strip and str.split take r for white
 // space. The set has the separators \x1c to \x1f, which [unicode.IsSpace] lacks.
 func IsSpace(r rune) bool {

@@ -100,6 +100,8 @@ func formatChar(n *big.Int, spec Spec, charge Charge) (string, error) {
 		return "", valueError("Sign not allowed with integer format specifier 'c'")
 	case spec.Alt:
 		return "", valueError("Alternate form (#) not allowed with integer format specifier 'c'")
+	case !n.IsInt64():
+		return "", overflowError("Python int too large to convert to C long")
 	case !isCodePoint(n):
 		return "", overflowError("%%c arg not in range(0x110000)")
 	}

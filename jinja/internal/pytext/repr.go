@@ -36,6 +36,9 @@ func ReprBytes(b []byte) string {
 
 // quote writes s between the quotes that suit it and escapes what plain refuses.
 func quote(s string, plain func(rune) bool) string {
+	if isPlain(s) {
+		return "'" + s + "'"
+	}
 	q := quoteFor(s)
 	out := append(make([]byte, 0, len(s)+2), q)
 	for i := 0; i < len(s); {
@@ -53,6 +56,18 @@ func quote(s string, plain func(rune) bool) string {
 	return string(append(out, q))
 }
 
+// isPlain reports whether s is printable ASCII that needs no escape, as most
+// texts are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7F || c == '\'' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// quoteFor returns the quote that suits s.
 func quoteFor(s string) byte {
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
 		return '"'

@@ -1,6 +1,7 @@
 package pytext
 
 import (
+	"strings"
 	"unicode/utf8"
 )
 
@@ -59,12 +60,12 @@ func RuneString(r rune) string {
 
 // RuneCount returns the number of code points in s: Python's len.
 func RuneCount(s string) int {
+	const lead = 0xED // of all surrogates
+	if strings.IndexByte(s, lead) < 0 {
+		return utf8.RuneCountInString(s)
+	}
 	n := 0
 	for i := 0; i < len(s); n++ {
-		if s[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
 		_, size := DecodeRune(s[i:])
 		i += size
 	}
