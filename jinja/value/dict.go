@@ -7,7 +7,7 @@ import (
 
 // indexFrom is the number of entries from which a dict keeps an index of its
 // text keys; below it, looking through the entries is as fast.
-const indexFrom = 32
+const indexFrom = 64
 
 // Dict is Python's dict: ordered by insertion, with any hashable keys.
 type Dict struct {

@@ -2,12 +2,7 @@ package value
 
 import (
 	"fmt"
-	"math/big"
-	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"bellhop/jinja/internal/pytext"
 )
 
 // JSONError says where and why a text is no JSON.
@@ -59,6 +54,7 @@ type parser struct {
 	at    int
 	depth int     // levels of nesting that are left
 	stack []Value // the elements of the arrays that are being read
+	pairs []entry // the items of the objects that are being read
 	keys  keyCache
 
 	failedAt int
@@ -203,9 +199,6 @@ func (p *parser) array() (Value, bool) {
 	}
 }
 
-// roomForEntries is for how many items an object has room at first.
-const roomForEntries = 4
-
 func (p *parser) object() (Value, bool) {
 	if !p.open() {
 		return nil, false
@@ -213,39 +206,78 @@ func (p *parser) object() (Value, bool) {
 	if p.closes('}') {
 		return &Dict{frozen: true}, true
 	}
-	d := NewDict(roomForEntries)
+	mark := len(p.pairs)
 	for {
-		if p.at == len(p.text) || p.text[p.at] != '"' {
-			return nil, p.fail(p.at, "expected a key in double quotes")
-		}
-		name, ok := p.string()
+		name, ok := p.name()
 		if !ok {
 			return nil, false
 		}
-		p.space()
-		if p.at == len(p.text) || p.text[p.at] != ':' {
-			return nil, p.fail(p.at, "expected ':'")
-		}
-		p.at++
-		p.space()
 		v, ok := p.value()
 		if !ok {
 			return nil, false
 		}
-		if i := d.findName(name); i >= 0 {
-			d.entries[i].value = v
-		} else {
-			d.addName(p.keys.key(name), name, v)
-		}
+		p.addPair(mark, name, v)
 		done, ok := p.next('}')
 		if !ok {
 			return nil, false
 		}
 		if done {
-			d.frozen = true
+			d := dictOf(p.pairs[mark:])
+			clear(p.pairs[mark:])
+			p.pairs = p.pairs[:mark]
 			return d, true
 		}
 	}
+}
+
+// name reads a key and the colon behind it.
+func (p *parser) name() (string, bool) {
+	if p.at == len(p.text) || p.text[p.at] != '"' {
+		return "", p.fail(p.at, "expected a key in double quotes")
+	}
+	name, ok := p.string()
+	if !ok {
+		return "", false
+	}
+	p.space()
+	if p.at == len(p.text) || p.text[p.at] != ':' {
+		return "", p.fail(p.at, "expected ':'")
+	}
+	p.at++
+	p.space()
+	return name, true
+}
+
+// addPair adds an item to the object whose items begin at mark. In a small
+// object it finds an equal key; dictOf does in a large one.
+func (p *parser) addPair(mark int, name string, v Value) {
+	items := p.pairs[mark:]
+	if len(items) <= indexFrom {
+		for i := range items {
+			if items[i].name == name {
+				items[i].value = v
+				return
+			}
+		}
+	}
+	p.pairs = append(p.pairs, entry{key: p.keys.key(name), name: name, text: true, value: v})
+}
+
+// dictOf makes the dict of the items of an object.
+func dictOf(items []entry) *Dict {
+	if len(items) <= indexFrom {
+		return &Dict{entries: append([]entry(nil), items...), live: len(items), frozen: true}
+	}
+	d := NewDict(len(items))
+	for _, e := range items {
+		if i := d.findName(e.name); i >= 0 {
+			d.entries[i].value = e.value
+		} else {
+			d.addName(e.key, e.name, e.value)
+		}
+	}
+	d.frozen = true
+	return d
 }
 
 // keyCache remembers keys as values, as most keys of a document occur often.
@@ -262,200 +294,4 @@ func (c *keyCache) key(name string) Value {
 	}
 	*slot = Str(name)
 	return *slot
-}
-
-// string reads a string, which is a part of the text if it has no escapes.
-func (p *parser) string() (string, bool) {
-	start := p.at + 1
-	ascii := true
-	for i := start; i < len(p.text); i++ {
-		switch c := p.text[i]; {
-		case c == '"':
-			s := p.text[start:i]
-			if !ascii && !p.checkUTF8(start, i) {
-				return "", false
-			}
-			p.at = i + 1
-			return s, true
-		case c == '\\':
-			return p.escaped(start, i)
-		case c < ' ':
-			return "", p.fail(i, "control characters in strings must be escaped")
-		case c >= utf8.RuneSelf:
-			ascii = false
-		}
-	}
-	return "", p.fail(len(p.text), "expected '\"', the string has no end")
-}
-
-func (p *parser) checkUTF8(start, end int) bool {
-	if utf8.ValidString(p.text[start:end]) {
-		return true
-	}
-	for i := start; i < end; {
-		r, n := utf8.DecodeRuneInString(p.text[i:end])
-		if r == utf8.RuneError && n == 1 {
-			return p.fail(i, "the text is not UTF-8")
-		}
-		i += n
-	}
-	return true
-}
-
-// escaped reads a string that has its first escape at i.
-func (p *parser) escaped(start, i int) (string, bool) {
-	var out []byte
-	from := start
-	for i < len(p.text) {
-		switch c := p.text[i]; {
-		case c == '"':
-			if !p.checkUTF8(from, i) {
-				return "", false
-			}
-			p.at = i + 1
-			return string(append(out, p.text[from:i]...)), true
-		case c < ' ':
-			return "", p.fail(i, "control characters in strings must be escaped")
-		case c != '\\':
-			i++
-		default:
-			if !p.checkUTF8(from, i) {
-				return "", false
-			}
-			out = append(out, p.text[from:i]...)
-			r, n := p.escape(i)
-			if n == 0 {
-				return "", false
-			}
-			out = pytext.AppendRune(out, r)
-			i += n
-			from = i
-		}
-	}
-	return "", p.fail(len(p.text), "expected '\"', the string has no end")
-}
-
-// escape reads the escape at i; a length of 0 reports a failure. A pair of
-// surrogates is one character.
-func (p *parser) escape(i int) (r rune, n int) {
-	if i+1 == len(p.text) {
-		p.fail(i+1, "expected '\"', the string has no end")
-		return 0, 0
-	}
-	switch c := p.text[i+1]; c {
-	case '"', '\\', '/':
-		return rune(c), 2
-	case 'b':
-		return '\b', 2
-	case 'f':
-		return '\f', 2
-	case 'n':
-		return '\n', 2
-	case 'r':
-		return '\r', 2
-	case 't':
-		return '\t', 2
-	case 'u':
-		r, ok := p.hex4(i + 2)
-		if !ok {
-			p.fail(i, `expected four hexadecimal digits after \u`)
-			return 0, 0
-		}
-		if r>>10 == 0xD800>>10 && strings.HasPrefix(p.text[i+6:], `\u`) {
-			if low, ok := p.hex4(i + 8); ok && low>>10 == 0xDC00>>10 {
-				return (r-0xD800)<<10 + (low - 0xDC00) + 0x10000, 12
-			}
-		}
-		return r, 6
-	}
-	p.fail(i, "expected a valid escape")
-	return 0, 0
-}
-
-func (p *parser) hex4(i int) (rune, bool) {
-	if i+4 > len(p.text) {
-		return 0, false
-	}
-	var r rune
-	for _, c := range []byte(p.text[i : i+4]) {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c|' ' && c|' ' <= 'f':
-			c = c | ' ' - 'a' + 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
-}
-
-func (p *parser) digits(i int) int {
-	for i < len(p.text) && '0' <= p.text[i] && p.text[i] <= '9' {
-		i++
-	}
-	return i
-}
-
-func (p *parser) number() (Value, bool) {
-	start, i := p.at, p.at
-	if p.text[i] == '-' {
-		i++
-		if strings.HasPrefix(p.text[i:], "Infinity") {
-			p.at = i
-			return p.word("Infinity", negativeInfinity)
-		}
-	}
-	first := i
-	i = p.digits(i)
-	switch {
-	case i == first:
-		return nil, p.fail(i, "expected a digit")
-	case p.text[first] == '0' && i > first+1:
-		return nil, p.fail(first, "a number must not begin with 0")
-	}
-	integer := i
-	if i < len(p.text) && p.text[i] == '.' {
-		end := p.digits(i + 1)
-		if end == i+1 {
-			return nil, p.fail(end, "expected a digit")
-		}
-		i = end
-	}
-	if i < len(p.text) && p.text[i]|' ' == 'e' {
-		exp := i + 1
-		if exp < len(p.text) && (p.text[exp] == '+' || p.text[exp] == '-') {
-			exp++
-		}
-		if i = p.digits(exp); i == exp {
-			return nil, p.fail(i, "expected a digit")
-		}
-	}
-	p.at = i
-	if i > integer {
-		// What is too large is infinite, as in Python.
-		f, _ := strconv.ParseFloat(p.text[start:i], 64)
-		return Float(f), true
-	}
-	return p.integer(start, first, i)
-}
-
-// integer makes the integer text[start:end], whose digits begin at first.
-func (p *parser) integer(start, first, end int) (Value, bool) {
-	if end-first <= 18 {
-		n := int64(0)
-		for _, c := range []byte(p.text[first:end]) {
-			n = n*10 + int64(c-'0')
-		}
-		if first > start {
-			n = -n
-		}
-		return Int(n), true
-	}
-	if end-first > pytext.MaxIntDigits {
-		return nil, p.fail(start, fmt.Sprintf("an integer has more than %d digits", pytext.MaxIntDigits))
-	}
-	n, _ := new(big.Int).SetString(p.text[start:end], 10)
-	return NewInt(n), true
 }

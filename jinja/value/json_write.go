@@ -99,19 +99,23 @@ func (w *jsonWriter) scalar(v Value) string {
 	case *BigInt:
 		return bigText(w.th, v)
 	case Float:
-		switch text := pytext.FormatFloat(float64(v)); text {
-		case "nan":
-			return "NaN"
-		case "inf":
-			return "Infinity"
-		case "-inf":
-			return "-Infinity"
-		default:
-			return text
-		}
+		return jsonFloat(float64(v))
 	}
 	Raise(TypeError, "keys must be str, int, float, bool or None, not %s", v.TypeName())
 	return ""
+}
+
+func jsonFloat(f float64) string {
+	switch text := pytext.FormatFloat(f); text {
+	case "nan":
+		return "NaN"
+	case "inf":
+		return "Infinity"
+	case "-inf":
+		return "-Infinity"
+	default:
+		return text
+	}
 }
 
 func (w *jsonWriter) array(v Value, items []Value) {
@@ -218,10 +222,13 @@ const longestEscape = 12
 // string writes a text in ASCII.
 func (w *jsonWriter) string(s string) {
 	w.dst = append(w.th.grow(w.dst, len(s)+2), '"')
+	plain := &plainJSON
+	if w.options.EscapeHTML {
+		plain = &plainHTML
+	}
 	from := 0
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf && !w.special(c) {
+		if plain[s[i]] {
 			i++
 			continue
 		}
@@ -236,15 +243,19 @@ func (w *jsonWriter) string(s string) {
 	w.dst = append(w.dst, '"')
 }
 
-// special tells whether an ASCII character is written as an escape.
-func (w *jsonWriter) special(c byte) bool {
-	switch c {
-	case '"', '\\':
-		return true
-	case '<', '>', '&', '\'':
-		return w.options.EscapeHTML
+// plainJSON are the bytes that stand for themselves in a string, plainHTML those
+// that do so where HTML is escaped, too.
+var (
+	plainJSON = plainBytes("\"\\")
+	plainHTML = plainBytes("\"\\<>&'")
+)
+
+// plainBytes is the printable ASCII without the given characters.
+func plainBytes(without string) (plain [256]bool) {
+	for c := byte(' '); c <= '~'; c++ {
+		plain[c] = strings.IndexByte(without, c) < 0
 	}
-	return c < ' ' || c > '~'
+	return plain
 }
 
 // appendJSONEscape appends the escape of a character; beyond 16 bits it is a

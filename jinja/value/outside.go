@@ -8,6 +8,8 @@ func (th *Thread) Context() context.Context { return th.ctx }
 // String gives v as Python's str(v) does, for callers outside a render, under
 // the default limits.
 func String(v Value) (text string, err error) {
-	err = Try(func() { text = ToText(NewThread(context.Background(), Limits{}), v) })
+	th := new(Thread)
+	th.Detach(Limits{})
+	err = Try(func() { text = ToText(th, v) })
 	return text, err
 }

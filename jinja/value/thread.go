@@ -91,7 +91,9 @@ func NewThread(ctx context.Context, limits Limits) *Thread {
 }
 
 // Reset starts the thread anew, as NewThread does; what it knew is forgotten.
-func (th *Thread) Reset(ctx context.Context, limits Limits) {
+func (th *Thread) Reset(ctx context.Context, limits Limits) { th.start(ctx, limits) }
+
+func (th *Thread) start(ctx context.Context, limits Limits) {
 	limits = limits.WithDefaults()
 	clear(th.args)
 	*th = Thread{
@@ -99,6 +101,9 @@ func (th *Thread) Reset(ctx context.Context, limits Limits) {
 		deadline: time.Now().Add(limits.Time), ctx: ctx, args: th.args[:0],
 	}
 }
+
+// Detach starts the thread anew without a context: only its limits end it.
+func (th *Thread) Detach(limits Limits) { th.start(nil, limits) }
 
 // Limits gives the limits in force.
 func (th *Thread) Limits() Limits { return th.limits }
@@ -145,7 +150,9 @@ func (th *Thread) refuel() {
 	}
 	th.fuel = int(min(slice, th.steps))
 	th.steps -= int64(th.fuel)
-	if err := th.ctx.Err(); err != nil {
+	if th.ctx == nil {
+		// Detached: only the clock and the budget count.
+	} else if err := th.ctx.Err(); err != nil {
 		th.fuel, th.steps = 0, 0
 		panic(&Error{Kind: Limit, Message: "rendering was stopped: " + context.Cause(th.ctx).Error(), Err: err})
 	}
