@@ -37,21 +37,19 @@ func Replace(s, old, new string, count int, charge Charge) string {
 }
 
 // Translate is Python's s.translate over a function: it gives the text that
-// stands for a code point, or false to leave that alone. The result is charged
-// bit by bit, as it grows.
+// stands for a code point, or false to leave that alone.
 func Translate(s string, mapping func(rune) (string, bool), charge Charge) string {
-	var out []byte
+	out := builder{charge: charge}
 	for i := 0; i < len(s); {
 		r, size := DecodeRune(s[i:])
 		piece, ok := mapping(r)
 		if !ok {
 			piece = s[i : i+size]
 		}
-		charge.bytes(len(piece))
-		out = append(out, piece...)
+		out.write(piece)
 		i += size
 	}
-	return string(out)
+	return out.String()
 }
 
 // Indent is Jinja2's filter indent: every line but the first begins with

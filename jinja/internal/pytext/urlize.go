@@ -11,12 +11,12 @@ import (
 type URLizeOptions struct {
 	TrimLimit    *int     // code points of an URL that are shown; nil shows all
 	Rel, Target  string   // attributes of the links to URLs, left out if empty
-	ExtraSchemes []string // prefixes beside http and https that make a link
+	ExtraSchemes []string // more prefixes that make a link; each an [IsURIScheme], lest links nest
 	Escaped      bool     // the text is HTML already
 }
 
 // URLize is Jinja2's urlize: text with HTML links in place of URLs and e-mail
-// addresses. All else is escaped. The result is charged word by word.
+// addresses. All else is escaped.
 func URLize(text string, o URLizeOptions, charge Charge) string {
 	var attrs string
 	if o.Rel != "" {
@@ -25,13 +25,7 @@ func URLize(text string, o URLizeOptions, charge Charge) string {
 	if o.Target != "" {
 		attrs += ` target="` + Escape(o.Target) + `"`
 	}
-	var out strings.Builder
-	write := func(parts ...string) {
-		for _, part := range parts {
-			charge.bytes(len(part))
-			out.WriteString(part)
-		}
-	}
+	out := builder{charge: charge}
 	if !o.Escaped {
 		text = Escape(text)
 	}
@@ -39,10 +33,10 @@ func URLize(text string, o URLizeOptions, charge Charge) string {
 		word := rest[:indexFunc(rest, IsSpace)]
 		rest = rest[len(word):]
 		head, middle, tail := cutPunctuation(word)
-		write(head, link(middle, attrs, o), tail)
+		out.write(head, link(middle, attrs, o), tail)
 		space := rest[:len(rest)-len(LStrip(rest))]
 		rest = rest[len(space):]
-		write(space)
+		out.write(space)
 	}
 	return out.String()
 }

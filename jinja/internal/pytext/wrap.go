@@ -11,14 +11,10 @@ type WrapOptions struct {
 }
 
 // WordWrap is Jinja2's filter wordwrap: each line of s for itself through
-// textwrap.wrap, which drops white space where it breaks. The lines are charged
-// one by one. A width below 1 is a ValueError.
+// textwrap.wrap, which drops white space where it breaks. A width below 1 is a
+// ValueError.
 func WordWrap(s string, o WrapOptions, charge Charge) (string, error) {
-	var out strings.Builder
-	write := func(text string) {
-		charge.bytes(len(text))
-		out.WriteString(text)
-	}
+	out := builder{charge: charge}
 	for first := true; s != ""; first = false {
 		if o.Width <= 0 {
 			return "", valueError("invalid width %d (must be > 0)", o.Width)
@@ -26,7 +22,7 @@ func WordWrap(s string, o WrapOptions, charge Charge) (string, error) {
 		line, _, rest := cutLine(s)
 		s = rest
 		if !first {
-			write(o.LineEnd)
+			out.write(o.LineEnd)
 		}
 		c := chunker{text: line, hyphens: o.BreakOnHyphen}
 		c.advance()
@@ -36,9 +32,9 @@ func WordWrap(s string, o WrapOptions, charge Charge) (string, error) {
 				continue
 			}
 			if started {
-				write(o.LineEnd)
+				out.write(o.LineEnd)
 			}
-			write(part)
+			out.write(part)
 			started = true
 		}
 	}
