@@ -33,6 +33,7 @@ type root struct {
 
 	Condition conditionCommand `cmd:"" help:"Evaluate conditions on data."`
 	Receiver  receiverCommand  `cmd:"" help:"Print the webhooks that arrive."`
+	Render    renderCommand    `cmd:"" help:"Render a template as a webhook would."`
 	Version   versionCommand   `cmd:"" help:"Print the version of this program."`
 }
 

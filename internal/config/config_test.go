@@ -17,8 +17,8 @@ var update = flag.Bool("update", false, "write the documentation anew")
 // good returns options that pass Validate.
 func good() Options {
 	return Options{
-		Server:   Server{Data: "data", Listen: "localhost:0", Drain: time.Second},
-		Delivery: Delivery{TemplateEnv: "BELLHOP_*"},
+		Server:    Server{Data: "data", Listen: "localhost:0", Drain: time.Second},
+		Templates: Templates{Env: []string{"BELLHOP_*"}},
 	}
 }
 
@@ -42,7 +42,7 @@ func TestValidate(t *testing.T) {
 		{"negative workers", func(o *Options) { o.Delivery.Workers = -1 }, "workers: -1 is not between"},
 		{"no proxy", func(o *Options) { o.Delivery.Proxy = "none" }, ""},
 		{"proxy without scheme", func(o *Options) { o.Delivery.Proxy = "proxy:3128" }, "proxy: is neither"},
-		{"bad pattern", func(o *Options) { o.Delivery.TemplateEnv = "[" }, `template-env: "[" is not a shell pattern`},
+		{"bad pattern", func(o *Options) { o.Templates.Env = []string{"A", "["} }, `template-env: "[" is not a shell pattern`},
 		{"negative days", func(o *Options) { o.Retention.Changes = -1 }, "retain-changes: -1 is not between"},
 		{"two faults", func(o *Options) { o.Server.Data, o.Server.Listen = "", "x" }, "data: must not be empty\nlisten:"},
 	}

@@ -10,6 +10,7 @@ import (
 type Options struct {
 	Server    Server    `embed:"" group:"Server"`
 	Delivery  Delivery  `embed:"" group:"Delivery"`
+	Templates Templates `embed:"" prefix:"template-" group:"Templates"`
 	Retention Retention `embed:"" prefix:"retain-" group:"Retention"`
 	Log       Log       `embed:"" prefix:"log-" group:"Log"`
 }
@@ -31,7 +32,11 @@ type Delivery struct {
 	DenyAddress  []Network `name:"deny-address" placeholder:"NET,..." help:"Addresses or networks that may not be called, beside link-local (cloud metadata), multicast and unspecified ones, which are always refused unless allowed."`
 	Proxy        string    `name:"proxy" placeholder:"URL" help:"HTTP proxy for requests to receivers. Without it HTTP_PROXY, HTTPS_PROXY and NO_PROXY count; \"none\" uses no proxy at all."`
 	NoProxy      string    `name:"no-proxy" placeholder:"HOST,..." help:"Hosts, domains and networks that are called without the proxy."`
-	TemplateEnv  string    `name:"template-env" default:"BELLHOP_TEMPLATE_*" placeholder:"PATTERN" help:"Environment variables that templates may read with the filter env, as a shell pattern."`
+}
+
+// Templates is what templates may do.
+type Templates struct {
+	Env []string `name:"env" default:"BELLHOP_TEMPLATE_*" placeholder:"PATTERN,..." help:"Environment variables that templates may read with the filter env, as shell patterns."`
 }
 
 // Retention is how long records are kept. 0 keeps them for ever.

@@ -83,6 +83,8 @@ func show(value any) string {
 			texts[i] = n.String()
 		}
 		return strings.Join(texts, ",")
+	case []string:
+		return strings.Join(v, ",")
 	case string:
 		if u, err := url.Parse(v); err == nil && u.User != nil {
 			return u.Redacted()

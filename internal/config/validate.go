@@ -35,7 +35,7 @@ func (o *Options) Validate() error {
 		about("drain", between(o.Server.Drain, 0, maxDrain)),
 		about("workers", between(o.Delivery.Workers, 0, maxWorkers)),
 		about("proxy", checkProxy(o.Delivery.Proxy)),
-		about("template-env", checkPattern(o.Delivery.TemplateEnv)),
+		about("template-env", checkPatterns(o.Templates.Env)),
 		about("retain-deliveries", between(o.Retention.Deliveries, 0, maxDays)),
 		about("retain-changes", between(o.Retention.Changes, 0, maxDays)),
 	)
@@ -96,9 +96,11 @@ func checkProxy(proxy string) error {
 	return nil
 }
 
-func checkPattern(pattern string) error {
-	if _, err := path.Match(pattern, ""); err != nil {
-		return fmt.Errorf("%q is not a shell pattern", pattern)
+func checkPatterns(patterns []string) error {
+	for _, pattern := range patterns {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("%q is not a shell pattern", pattern)
+		}
 	}
 	return nil
 }
