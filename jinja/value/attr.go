@@ -6,7 +6,7 @@ import "strings"
 // that getting the attribute of a value is a type switch. It is immutable.
 type Attr struct {
 	name    string
-	members [numKinds]member
+	members *[numKinds]member
 }
 
 // member is what a built-in type has under a name: a method, a property, or
@@ -19,11 +19,22 @@ type member struct {
 
 func (m *member) present() bool { return m.method != nil || m.property != nil || m.hidden }
 
+// noMembers belongs to the names that no built-in type has, as those of data
+// mostly are.
+var noMembers [numKinds]member
+
 // NewAttr prepares the attribute of a name.
 func NewAttr(name string) *Attr {
-	a := &Attr{name: name}
+	a := &Attr{name: name, members: &noMembers}
 	for k := range numKinds {
-		a.members[k] = memberOf(k, name)
+		m := memberOf(k, name)
+		if !m.present() {
+			continue
+		}
+		if a.members == &noMembers {
+			a.members = new([numKinds]member)
+		}
+		a.members[k] = m
 	}
 	return a
 }

@@ -86,6 +86,9 @@ func repeatBy(th *Thread, seq, count Value) Value {
 		raiseUndefined(count)
 		Raise(TypeError, "can't multiply sequence by non-int of type '%s'", count.TypeName())
 	}
+	if _, big := count.(*BigInt); big {
+		Raise(Overflow, "cannot fit 'int' into an index-sized integer")
+	}
 	n = max(n, 0)
 	switch s := seq.(type) {
 	case Str:

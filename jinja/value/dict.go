@@ -95,6 +95,9 @@ func (d *Dict) Delete(th *Thread, key Value) (Value, bool) {
 	}
 	d.entries[i] = entry{}
 	d.live--
+	for n := len(d.entries); n > 0 && d.entries[n-1].key == nil; n-- {
+		d.entries = d.entries[:n-1] // so that popitem need not look far
+	}
 	if d.live < len(d.entries)/2 {
 		d.compact(th)
 	}
@@ -125,6 +128,7 @@ func (d *Dict) Copy(th *Thread) *Dict {
 // change meanwhile.
 func (d *Dict) All(th *Thread) func(yield func(k, v Value) bool) {
 	d = d.view(th)
+	th.Charge(len(d.entries) - d.live)
 	return func(yield func(k, v Value) bool) {
 		for _, e := range d.entries {
 			if e.key != nil && !yield(e.key, e.value) {

@@ -61,7 +61,7 @@ func (v *DictView) TypeName() string {
 	return [...]string{"dict_keys", "dict_values", "dict_items"}[v.kind]
 }
 
-// Keys, Values and ItemsView make the three views of a dict.
+// Keys gives the view of the keys.
 func (d *Dict) Keys() *DictView { return &DictView{d, viewKeys} }
 
 // Values gives the view of the values.
@@ -96,6 +96,7 @@ func (it *dictIter) Next() (Value, bool) {
 		it.i++
 		switch {
 		case e.key == nil:
+			it.th.Step()
 		case it.kind == viewKeys:
 			return e.key, true
 		case it.kind == viewValues:

@@ -63,9 +63,8 @@ const maxInt64 = 20
 
 // printer writes reprs.
 type printer struct {
-	th   *Thread
-	dst  []byte
-	path []Value // the mutable containers that are being written
+	th  *Thread
+	dst []byte
 }
 
 func (p *printer) text(s string) {
@@ -182,17 +181,17 @@ func (p *printer) container(v Value) {
 // enter notes that a container is being written, or writes again and reports
 // false if it is already.
 func (p *printer) enter(v Value, again string) bool {
-	for _, outer := range p.path {
+	for _, outer := range p.th.printing {
 		if outer == v {
 			p.text(again)
 			return false
 		}
 	}
-	p.path = append(p.path, v)
+	p.th.printing = append(p.th.printing, v)
 	return true
 }
 
-func (p *printer) leave() { p.path = p.path[:len(p.path)-1] }
+func (p *printer) leave() { p.th.printing = p.th.printing[:len(p.th.printing)-1] }
 
 func (p *printer) items(open string, items []Value, end string) {
 	p.text(open)

@@ -80,6 +80,7 @@ type Thread struct {
 	deadline time.Time
 	ctx      context.Context
 	private  map[Value]Value // frozen container → this thread's copy of it
+	printing []Value         // the containers that are being printed, outermost first
 	args     []Value         // bound arguments of the methods that are running
 }
 

@@ -5,7 +5,8 @@ import "math/big"
 // Value is any value of the template language. The types of this package are
 // the closed set that templates can build; an engine adds objects of its own
 // (a loop, a macro) by implementing Value and whichever of [Callable],
-// [Attributer], [Iterable] and [Printer] the object supports.
+// [Attributer], [Indexer], [Iterable], [Sized], [Truther], [Printer], [HTMLer]
+// and [Moduled] the object supports.
 type Value interface {
 	// TypeName is Python's name of the type, such as "str" or "NoneType".
 	TypeName() string
