@@ -257,13 +257,16 @@ func (c *compiler) testBool(sc scope, n *syntax.Test) func(*state, *frame) bool 
 // now, or in a conditional branch one when it is reached.
 func (c *compiler) unknown(sc scope, pos syntax.Pos, what, name string, known []string, x expr, args arguments) expr {
 	cause := &unknownName{known: nearest(name, known)}
-	if !sc.lenient {
+	if !sc.lenient && !c.folder.busy {
 		c.fail(pos, value.Syntax, cause, "no "+what+" named '"+name+"'")
 	}
 	return func(st *state, fr *frame) value.Value {
 		x(st, fr)
-		args.push(st, fr)
+		a := args.push(st, fr)
 		st.pos = pos
+		if len(a.Names) > 0 { // what Jinja2 puts in its place takes no keywords
+			value.Raise(value.TypeError, "%s '%s' got an unexpected keyword argument '%s'", what, name, a.Names[0])
+		}
 		panic(&value.Error{Kind: value.Other, Message: "no " + what + " named '" + name + "'", Err: cause})
 	}
 }

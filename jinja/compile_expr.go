@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"errors"
 	"math/big"
 
 	"bellhop/jinja/internal/syntax"
@@ -53,14 +54,14 @@ func (c *compiler) optional(sc scope, n syntax.Expr) expr {
 // expr compiles an expression. What consists of constants only is evaluated
 // now.
 func (c *compiler) expr(sc scope, n syntax.Expr) expr {
-	v := constant(n)
-	if v == nil {
-		v = c.fold(sc, n)
-	}
-	if v != nil {
+	v := c.constantOf(sc, n)
+	switch {
+	case v == nil:
+		return c.build(sc, n)
+	case !mutable(v):
 		return func(*state, *frame) value.Value { return v }
 	}
-	return c.build(sc, n)
+	return func(st *state, _ *frame) value.Value { return st.fresh(v) }
 }
 
 func (c *compiler) build(sc scope, n syntax.Expr) expr {
@@ -144,7 +145,7 @@ func (c *compiler) getitem(sc scope, n *syntax.Getitem) expr {
 			v := x(st, fr)
 			a, b, s := maybe(st, fr, start), maybe(st, fr, stop), maybe(st, fr, step)
 			st.pos = pos
-			return value.Slice(&st.th, v, a, b, s)
+			return st.slice(v, a, b, s)
 		}
 	}
 	key := c.subscript(sc, n.Key)
@@ -154,6 +155,25 @@ func (c *compiler) getitem(sc scope, n *syntax.Getitem) expr {
 		st.pos = pos
 		return value.GetItem(&st.th, v, k)
 	}
+}
+
+// slice is v[a:b:s]. Jinja2 writes Python's own slice into its code, which fails
+// for what has none; only among constants does it look up an item, which is
+// undefined then.
+func (st *state) slice(v, a, b, s value.Value) value.Value {
+	if !st.folding {
+		return value.Slice(&st.th, v, a, b, s)
+	}
+	var out value.Value
+	err := value.Try(func() { out = value.Slice(&st.th, v, a, b, s) })
+	var raised *value.Error
+	if errors.As(err, &raised) {
+		if raised.Kind != value.TypeError {
+			panic(raised)
+		}
+		return &value.Undefined{Name: "slice"}
+	}
+	return out
 }
 
 // subscript compiles a key, which may be a tuple that holds slices: no type
@@ -234,6 +254,10 @@ func (c *compiler) dict(sc scope, n *syntax.Dict) expr {
 
 // truth compiles a condition.
 func (c *compiler) truth(sc scope, n syntax.Expr) func(*state, *frame) bool {
+	if v := c.constantOf(sc, n); v != nil {
+		is := plainTruth(v)
+		return func(*state, *frame) bool { return is }
+	}
 	switch n := n.(type) {
 	case *syntax.Compare:
 		return c.compareBool(sc, n)
@@ -282,7 +306,7 @@ func (c *compiler) cond(sc scope, n *syntax.Cond) expr {
 func (c *compiler) and(sc scope, n *syntax.And) expr {
 	// Jinja2 folds constants before it looks up filters, so what a constant
 	// keeps from running may name an unknown one.
-	if v := constant(n.Left); v != nil && !plainTruth(v) {
+	if v := c.constantOf(sc, n.Left); v != nil && !plainTruth(v) {
 		return func(*state, *frame) value.Value { return v }
 	}
 	a, b, pos := c.expr(sc, n.Left), c.expr(sc, n.Right), n.Left.Pos()
@@ -297,7 +321,7 @@ func (c *compiler) and(sc scope, n *syntax.And) expr {
 }
 
 func (c *compiler) or(sc scope, n *syntax.Or) expr {
-	if v := constant(n.Left); v != nil && plainTruth(v) {
+	if v := c.constantOf(sc, n.Left); v != nil && plainTruth(v) {
 		return func(*state, *frame) value.Value { return v }
 	}
 	a, b, pos := c.expr(sc, n.Left), c.expr(sc, n.Right), n.Left.Pos()
@@ -379,6 +403,14 @@ func (st *state) join(values []value.Value, markup bool) value.Value {
 		return value.Markup(text)
 	}
 	return value.Str(text)
+}
+
+// constantOf gives the value of a constant expression, or nil.
+func (c *compiler) constantOf(sc scope, n syntax.Expr) value.Value {
+	if v := constant(n); v != nil {
+		return v
+	}
+	return c.fold(sc, n)
 }
 
 func (c *compiler) compare(sc scope, n *syntax.Compare) expr {

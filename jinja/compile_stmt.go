@@ -33,6 +33,9 @@ func (c *compiler) outputItem(sc scope, item syntax.Expr) stmt {
 		data := text.Data
 		return func(st *state, _ *frame) flow { st.write(data); return next }
 	}
+	if data, ok := c.foldText(sc, item); ok {
+		return func(st *state, _ *frame) flow { st.write(data); return next }
+	}
 	x, pos := c.expr(sc, item), item.Pos()
 	switch c.mode {
 	case escapeOff:
@@ -322,7 +325,7 @@ func (c *compiler) autoescape(sc scope, n *syntax.Autoescape) stmt {
 // filter of a set block.
 func (c *compiler) ref(sc scope, name string, pos syntax.Pos) ref {
 	r, ok := sc.syms.ref(name)
-	if !ok {
+	if !ok && !c.folder.busy { // what is being folded may name anything that it never reaches
 		c.fail(pos, value.Other, nil, "the name '"+name+"' cannot be used in the filter of a set block")
 	}
 	return r

@@ -70,7 +70,8 @@ func (st *state) path(attribute value.Value) []value.Value {
 // filterSort sorts by one or several attributes. Python compares lists of keys,
 // in which the first different pair decides; equal keys are never ordered.
 func filterSort(st *state, v value.Value, c value.Bound) value.Value {
-	reverse, fold := value.Truth(&st.th, c.Values[0]), !value.Truth(&st.th, c.Values[1])
+	// Python wants an integer here, where other flags may be anything.
+	reverse, fold := integer(c.Values[0]) != 0, !value.Truth(&st.th, c.Values[1])
 	gets := []func(value.Value) value.Value{st.getter(c.Values[2], fold, nil)}
 	if s, ok := value.Text(c.Values[2]); ok {
 		gets = gets[:0]
@@ -113,7 +114,7 @@ func filterDictsort(st *state, v value.Value, c value.Bound) value.Value {
 	default:
 		value.Raise(value.Other, `You can only sort by either "key" or "value"`)
 	}
-	fold, reverse := !value.Truth(&st.th, c.Values[0]), value.Truth(&st.th, c.Values[2])
+	fold, reverse := !value.Truth(&st.th, c.Values[0]), integer(c.Values[2]) != 0
 	key := func(item value.Value) value.Value {
 		k := value.GetItem(&st.th, item, value.Int(place))
 		if fold {

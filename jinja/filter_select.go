@@ -56,9 +56,13 @@ func (st *state) mapper(args value.Args) func(value.Value) value.Value {
 	if len(args.Pos) == 0 {
 		value.Raise(value.Other, "map requires a filter argument")
 	}
-	f := lookup(st, "filter", st.tmpl.env.filters, args.Pos[0])
+	name := args.Pos[0]
 	args.Pos = args.Pos[1:]
+	var f *filter
 	return func(item value.Value) value.Value {
+		if f == nil {
+			f = lookup(st, "filter", st.tmpl.env.filters, name)
+		}
 		return f.apply(st, item, f.Bind(args, nil))
 	}
 }

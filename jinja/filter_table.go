@@ -75,7 +75,10 @@ func filterTable() map[string]*filter {
 	} {
 		table[f.Name] = f
 	}
-	table["random"].pure = false
+	// Jinja2 never evaluates these ahead, since they get the context.
+	for _, name := range []string{"map", "random", "reject", "rejectattr", "select", "selectattr"} {
+		table[name].pure = false
+	}
 	for alias, name := range map[string]string{"d": "default", "e": "escape", "count": "length"} {
 		table[alias] = table[name]
 	}

@@ -109,6 +109,9 @@ func filterIndent(st *state, v value.Value, c value.Bound) value.Value {
 	if isMarkup(v) {
 		by = value.Markup(value.ToText(&st.th, by))
 	}
+	if _, list := v.(*value.List); list { // "+=" extends a list by any sequence
+		value.Raise(value.Other, "'list' object has no attribute 'splitlines'")
+	}
 	v = value.Add(&st.th, v, newline)
 	lines := value.Collect(&st.th, value.Invoke(&st.th, v, attrSplitlines, value.Args{}))
 	prefix, _ := value.Text(by)

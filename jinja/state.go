@@ -22,6 +22,11 @@ type state struct {
 	// without context.
 	templates map[string]*Template
 	modules   map[*Template]*module
+	// folding: a constant expression is evaluated by the compiler.
+	folding bool
+	// notText is what a filter block or call block gave instead of text; it
+	// fails the render when the text around it is put together.
+	notText *notText
 }
 
 // frame is one activation of a function. A slot is nil while its variable is
@@ -64,14 +69,31 @@ func (st *state) write(s string) {
 	st.wrote(len(s))
 }
 
+// notText is a value among the output that is no text, and its place.
+type notText struct {
+	at  int
+	typ string
+	pos syntax.Pos
+}
+
 // writeText writes what a filter block or call block gave. Jinja2 does not turn
-// it into text, so that anything else is an error.
+// it into text, so that anything else is an error, found when the output
+// around it is joined.
 func (st *state) writeText(v value.Value) {
 	text, ok := value.Text(v)
-	if !ok {
-		value.Raise(value.TypeError, "sequence item 0: expected str instance, %s found", v.TypeName())
+	if !ok && st.notText == nil {
+		st.notText = &notText{at: len(st.out), typ: v.TypeName(), pos: st.pos}
+		text = "?" // gives it a place of its own
 	}
 	st.write(text)
+}
+
+// joined raises if what was written since start is not all text.
+func (st *state) joined(start int) {
+	if n := st.notText; n != nil && n.at >= start {
+		st.pos = n.pos
+		value.Raise(value.TypeError, "sequence item 0: expected str instance, %s found", n.typ)
+	}
 }
 
 // print writes a value as str() gives it.
@@ -95,6 +117,7 @@ func (st *state) wrote(n int) {
 
 // capture takes back what was written since start.
 func (st *state) capture(start int) string {
+	st.joined(start)
 	st.th.Alloc(len(st.out) - start)
 	text := string(st.out[start:])
 	st.out = st.out[:start]

@@ -79,6 +79,7 @@ func (t *Template) render(ctx context.Context, st *state, vars *value.Dict) (err
 	rc := newContext(t, t.env.parents(vars))
 	st.escape = rc.escape
 	st.root(t, rc)
+	st.joined(0)
 	return nil
 }
 
@@ -126,7 +127,7 @@ func (e *Environment) compileSource(name, source string) (*Template, error) {
 	if err != nil {
 		return nil, t.syntaxError(err)
 	}
-	c := &compiler{env: e, tmpl: t}
+	c := &compiler{env: e, tmpl: t, folder: newFolder(t)}
 	if err := c.template(tree); err != nil {
 		return nil, err
 	}

@@ -147,7 +147,7 @@ func listSort(th *Thread, self Value, c Bound) Value {
 	if f := c.Values[0]; f != None {
 		key = func(v Value) Value { return Call(th, f, Args{Pos: []Value{v}}) }
 	}
-	SortBy(th, items, key, Truth(th, c.Values[1]))
+	SortBy(th, items, key, mustIndex(c.Values[1]) != 0)
 	self.(*List).SetItems(th, items)
 	return None
 }

@@ -158,11 +158,12 @@ func stripping(name string, space func(string) string, chars func(s, chars strin
 
 func padding(name string, f func(s string, width int, fill string, charge pytext.Charge) (string, error)) *Method {
 	return positional(name, func(th *Thread, self Value, c Bound) Value {
+		width := mustIndex(c.Values[0])
 		fill, ok := Text(c.Values[1])
 		if !ok {
 			Raise(TypeError, "The fill character must be a unicode character, not %s", c.Values[1].TypeName())
 		}
-		return Str(check(f(selfText(th, self), mustIndex(c.Values[0]), fill, charge(th))))
+		return Str(check(f(selfText(th, self), width, fill, charge(th))))
 	}, required("width"), optional("fillchar", Str(" ")))
 }
 
@@ -188,7 +189,7 @@ func splitting(
 }
 
 func strSplitLines(th *Thread, self Value, c Bound) Value {
-	return textList(th, pytext.SplitLines(selfText(th, self), Truth(th, c.Values[0]), charge(th)))
+	return textList(th, pytext.SplitLines(selfText(th, self), mustIndex(c.Values[0]) != 0, charge(th)))
 }
 
 // textList makes a list of texts.

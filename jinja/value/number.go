@@ -141,11 +141,14 @@ func index(v Value) (int, bool) {
 }
 
 // mustIndex is index for arguments: it raises Python's TypeError for what is no
-// integer.
+// integer and an OverflowError for what is too large.
 func mustIndex(v Value) int {
 	i, ok := index(v)
 	if !ok {
 		Raise(TypeError, "'%s' object cannot be interpreted as an integer", v.TypeName())
+	}
+	if _, large := v.(*BigInt); large {
+		Raise(Overflow, "Python int too large to convert to C ssize_t")
 	}
 	return i
 }

@@ -162,6 +162,11 @@ type Compare struct {
 	Ops  []Comparison
 }
 
+// Prefix is the chain of the first n comparisons.
+func (c *Compare) Prefix(n int) *Compare {
+	return &Compare{exprNode: c.exprNode, Left: c.Left, Ops: c.Ops[:n]}
+}
+
 // Comparison is a link of a [Compare].
 type Comparison struct {
 	Op    CompareOp
