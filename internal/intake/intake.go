@@ -55,6 +55,8 @@ type Recorded struct {
 	Change     webhook.Change
 	Deliveries []webhook.Delivery
 
+	// fired has the place of each delivery's verdict.
+	fired   []int
 	now     time.Time
 	decided *triggers
 }
@@ -81,6 +83,9 @@ func (in *Intake) Record(tx store.Tx, r *Recorded) error {
 			return err
 		}
 	}
+	if err := in.identify(r); err != nil {
+		return err
+	}
 	if err := tx.AddChange(&r.Change); err != nil {
 		return err
 	}
@@ -89,6 +94,21 @@ func (in *Intake) Record(tx store.Tx, r *Recorded) error {
 		if err := tx.AddDelivery(&r.Deliveries[i]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// identify gives the deliveries their ids. It happens inside the transaction:
+// transactions are serial, so the ids grow in the order of the changes, which
+// ordered lanes and the dispatcher rely on.
+func (in *Intake) identify(r *Recorded) error {
+	for i := range r.Deliveries {
+		id, err := in.ids.Next(r.now)
+		if err != nil {
+			return fmt.Errorf("delivery id: %w", err)
+		}
+		r.Deliveries[i].ID = id
+		r.Change.Verdicts[r.fired[i]].DeliveryID = id
 	}
 	return nil
 }
@@ -104,7 +124,7 @@ func (in *Intake) Announce(r *Recorded) {
 // delivery.
 func (in *Intake) decide(r *Recorded) error {
 	r.decided = in.triggers.Load()
-	r.Change.Verdicts, r.Deliveries = nil, nil
+	r.Change.Verdicts, r.Deliveries, r.fired = nil, nil, nil
 	documents := documents{change: &r.Change}
 	for _, t := range (*r.decided)[interest{r.Change.ObjectType, r.Change.Event}] {
 		verdict, err := t.ask(&documents)
@@ -112,13 +132,9 @@ func (in *Intake) decide(r *Recorded) error {
 			return err
 		}
 		if verdict.Outcome == webhook.Fired && !r.delivers(t.webhookID) {
-			id, err := in.ids.Next(r.now)
-			if err != nil {
-				return fmt.Errorf("delivery id: %w", err)
-			}
-			verdict.DeliveryID = id
+			r.fired = append(r.fired, len(r.Change.Verdicts))
 			r.Deliveries = append(r.Deliveries, webhook.Delivery{
-				ID: id, WebhookID: t.webhookID, RuleID: t.ruleID, Queue: t.queue,
+				WebhookID: t.webhookID, RuleID: t.ruleID, Queue: t.queue,
 				State: webhook.Queued, Created: r.now, Due: r.now,
 			})
 		}

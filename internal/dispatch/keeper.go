@@ -1,0 +1,195 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// Keeper settings: how often it compares the lanes with the store, how long it
+// waits after a store that could not be read, and how many pages of an ordered
+// lane it reads to get past objects that wait for a retry.
+const (
+	auditInterval = 30 * time.Second
+	readRetry     = time.Second
+	maxPages      = 20
+	cancelBatch   = 500
+)
+
+// keep reads lanes from the store when they ask for it, wakes them on time, and
+// at intervals looks for what hints have missed.
+func (d *Dispatcher) keep(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	var nextAudit time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.scheduler.nudge:
+		case <-timer.C:
+		}
+		now := time.Now()
+		if !now.Before(nextAudit) {
+			d.audit(ctx)
+			nextAudit = time.Now().Add(auditInterval)
+		}
+		next := nextAudit
+		for _, l := range d.scheduler.wake(now) {
+			if err := d.read(ctx, l); err != nil && ctx.Err() == nil {
+				d.log.Error("lane could not be read; trying again", "webhook", l.hook.ID, "error", err)
+				next = earliest(next, time.Now().Add(readRetry))
+			}
+		}
+		next = earliest(next, d.scheduler.nextWake())
+		timer.Reset(time.Until(next))
+	}
+}
+
+// wake lets lanes run whose time has come and returns those to read.
+func (s *scheduler) wake(now time.Time) []*lane {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var toRead []*lane
+	for _, l := range s.lanes {
+		if !l.runAt.IsZero() && !l.runAt.After(now) {
+			l.runAt = time.Time{}
+			s.list(l, now)
+		}
+		due := !l.wakeAt.IsZero() && !l.wakeAt.After(now)
+		if (due || l.stale) && !l.reading && l.hook.Enabled {
+			l.beginRead()
+			toRead = append(toRead, l)
+		}
+	}
+	return toRead
+}
+
+// nextWake returns when the first lane wants to be woken; zero means never.
+func (s *scheduler) nextWake() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var next time.Time
+	for _, l := range s.lanes {
+		if !l.hook.Enabled {
+			continue
+		}
+		next = earliest(next, l.runAt)
+		next = earliest(next, l.wakeAt)
+	}
+	return next
+}
+
+// read replaces a lane's window by what the store has.
+func (d *Dispatcher) read(ctx context.Context, l *lane) error {
+	d.scheduler.mu.Lock()
+	h, limit := l.hook, windowSize+l.inFlight
+	d.scheduler.mu.Unlock()
+
+	var due []store.Due
+	var full bool
+	var err error
+	if h.Ordered {
+		due, full, err = d.readInOrder(ctx, h.ID, limit)
+	} else {
+		due, err = d.store.Due(ctx, store.DueQuery{WebhookID: h.ID, Until: endOfTime, Limit: limit})
+		full = len(due) == limit
+	}
+	now := time.Now()
+	d.scheduler.mu.Lock()
+	defer d.scheduler.mu.Unlock()
+	if err != nil {
+		l.reading, l.settled, l.stale = false, nil, true
+		return err
+	}
+	d.scheduler.inputBytes -= l.inputSize()
+	l.endRead(due, full, func(id webhook.UUID) bool { return d.scheduler.flights[id] != nil }, now)
+	d.scheduler.inputBytes += l.inputSize()
+	d.scheduler.settleLane(l, now)
+	return nil
+}
+
+// endOfTime is after every due time.
+var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// readInOrder reads pages until it has enough that can go. Deliveries behind one
+// that is not due yet are dropped on the way: there may be very many of them.
+func (d *Dispatcher) readInOrder(ctx context.Context, webhookID int64, limit int) (due []store.Due, full bool, err error) {
+	query := store.DueQuery{WebhookID: webhookID, InOrder: true, Limit: windowSize}
+	later := make(map[object]bool)
+	for range maxPages {
+		now := time.Now()
+		page, err := d.store.Due(ctx, query)
+		if err != nil {
+			return nil, false, err
+		}
+		for i := range page {
+			o := object{page[i].ObjectType, page[i].ObjectID}
+			if later[o] {
+				continue
+			}
+			later[o] = page[i].Due.After(now)
+			due = append(due, page[i])
+		}
+		if len(page) < windowSize {
+			return due, false, nil
+		}
+		if len(due) >= limit {
+			break
+		}
+		query.After.ID = page[len(page)-1].ID
+	}
+	return due, true, nil
+}
+
+// audit compares lanes with the store: it finds deliveries whose hint was lost,
+// and cancels those of webhooks that were deleted.
+func (d *Dispatcher) audit(ctx context.Context) {
+	backlog, err := d.store.Backlog(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.log.Error("backlog could not be read", "error", err)
+		}
+		return
+	}
+	var orphaned []int64
+	now := time.Now()
+	d.scheduler.mu.Lock()
+	for _, b := range backlog {
+		l, ok := d.scheduler.lanes[b.WebhookID]
+		switch {
+		case !ok:
+			orphaned = append(orphaned, b.WebhookID)
+		case l.ready.len()+l.inFlight == 0 && (l.wakeAt.IsZero() || !b.NextDue.After(now)):
+			l.stale = true
+		}
+	}
+	d.scheduler.mu.Unlock()
+	for _, id := range orphaned {
+		if err := d.cancelOrphans(ctx, id); err != nil && ctx.Err() == nil {
+			d.log.Error("deliveries of a deleted webhook could not be canceled", "webhook", id, "error", err)
+		}
+	}
+}
+
+// cancelOrphans cancels what waits for a webhook that is not there any more.
+func (d *Dispatcher) cancelOrphans(ctx context.Context, webhookID int64) error {
+	for {
+		n := 0
+		err := d.store.Update(ctx, func(tx store.Tx) error {
+			n = 0
+			if _, err := tx.Webhooks().Get(webhookID); !errors.Is(err, store.ErrNotFound) {
+				return err // it is there: the lanes were not reloaded yet
+			}
+			list, err := tx.Cancel(store.Compare{Path: "webhook", Op: store.Eq, Value: webhookID}, time.Now(), cancelBatch)
+			n = len(list)
+			return err
+		})
+		if err != nil || n < cancelBatch {
+			return err
+		}
+	}
+}
