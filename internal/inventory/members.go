@@ -1,0 +1,179 @@
+package inventory
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"bellhop/internal/webhook"
+)
+
+// maxDepth bounds the nesting of what people send; it is below what the default
+// body of a webhook can hold.
+const maxDepth = 100
+
+// members is a JSON object with its order kept and its values undecoded.
+type members []member
+
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// parseMembers reads a JSON object. Of equal names the last value counts, at
+// the place of the first.
+func parseMembers(text []byte) (members, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	opening, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	if opening != json.Delim('{') {
+		return nil, errNotObject
+	}
+	var m members
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return nil, err
+		}
+		m.set(name.(string), value)
+	}
+	_, err = decoder.Token()
+	return m, err
+}
+
+var errNotObject = errors.New("not a JSON object")
+
+// parseBody reads what a client sent for one object. Errors are
+// [webhook.Error]s in the words of Django REST framework.
+func parseBody(text []byte) (members, error) {
+	if !json.Valid(text) {
+		var discard any
+		return nil, webhook.Errorf(webhook.CodeInvalid, "JSON parse error - %v", json.Unmarshal(text, &discard))
+	}
+	if depth(text) > maxDepth {
+		return nil, webhook.Errorf(webhook.CodeInvalid, "JSON is nested more than %d levels deep.", maxDepth)
+	}
+	m, err := parseMembers(text)
+	if err != nil {
+		return nil, &webhook.Error{Code: webhook.CodeInvalid, Fields: map[string][]string{
+			"non_field_errors": {fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(text))},
+		}}
+	}
+	return m, nil
+}
+
+// depth returns how deeply valid JSON is nested.
+func depth(text []byte) int {
+	now, deepest := 0, 0
+	inString, escaped := false, false
+	for _, c := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case inString:
+			escaped, inString = c == '\\', c != '"'
+		case c == '"':
+			inString = true
+		case c == '{' || c == '[':
+			now++
+			deepest = max(deepest, now)
+		case c == '}' || c == ']':
+			now--
+		}
+	}
+	return deepest
+}
+
+// pythonType names the type of a JSON text as Python does.
+func pythonType(text []byte) string {
+	switch c := bytes.TrimSpace(text)[0]; {
+	case c == '"':
+		return "str"
+	case c == '[':
+		return "list"
+	case c == '{':
+		return "dict"
+	case c == 't' || c == 'f':
+		return "bool"
+	case c == 'n':
+		return "NoneType"
+	case bytes.ContainsAny(text, ".eE"):
+		return "float"
+	}
+	return "int"
+}
+
+func (m members) get(name string) (json.RawMessage, bool) {
+	for i := range m {
+		if m[i].name == name {
+			return m[i].value, true
+		}
+	}
+	return nil, false
+}
+
+// text returns the text of a member, or "" if it is none.
+func (m members) text(name string) string {
+	raw, _ := m.get(name)
+	text, _ := textOf(raw)
+	return text
+}
+
+func (m *members) set(name string, value json.RawMessage) {
+	for i := range *m {
+		if (*m)[i].name == name {
+			(*m)[i].value = value
+			return
+		}
+	}
+	*m = append(*m, member{name, value})
+}
+
+// appendJSON writes the object.
+func (m members) appendJSON(dst []byte) []byte {
+	dst = append(dst, '{')
+	for i := range m {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendName(dst, m[i].name)
+		dst = append(dst, m[i].value...)
+	}
+	return append(dst, '}')
+}
+
+// appendName writes a name and its colon.
+func appendName(dst []byte, name string) []byte {
+	return append(append(dst, quoted(name)...), ':')
+}
+
+// quoted returns a text as JSON.
+func quoted(text string) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(text) // a text cannot fail
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+func number(n int64) json.RawMessage { return strconv.AppendInt(nil, n, 10) }
+
+// textOf decodes a JSON string.
+func textOf(raw json.RawMessage) (string, bool) {
+	if len(raw) == 0 || raw[0] != '"' {
+		return "", false
+	}
+	var text string
+	err := json.Unmarshal(raw, &text)
+	return text, err == nil
+}
+
+func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }

@@ -1,0 +1,203 @@
+package inventory
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// Texts of NetBox's writable nested serializers.
+const (
+	msgNoSuchID    = "Related object not found using the provided numeric ID: %s"
+	msgNoSuchAttrs = "Related object not found using the provided attributes: %s"
+	msgManyAttrs   = "Multiple objects match the provided attributes: %s"
+	msgNeither     = "Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: %s"
+)
+
+// refusal is a message about what a client sent. It is an error type so that
+// it can be told from trouble with the store.
+type refusal struct{ message string }
+
+func (e *refusal) Error() string { return e.message }
+
+func refuse(format string, args ...any) error {
+	return &refusal{message: fmt.Sprintf(format, args...)}
+}
+
+// target names how a client referred to something: by id or by attributes.
+type target struct {
+	id    int64
+	attrs members
+	text  string // for messages
+}
+
+// parseTarget reads 7, "7", {"id": 7} or {"name": "x"}.
+func parseTarget(raw json.RawMessage) (target, error) {
+	ref := target{text: shown(raw)}
+	if !isNull(raw) && raw[0] == '{' {
+		attrs, err := parseMembers(raw)
+		if err != nil {
+			return ref, refuse(msgNeither, ref.text)
+		}
+		if id, ok := attrs.get("id"); ok {
+			return parseTarget(id) // what else an object says of itself adds nothing
+		}
+		for _, attr := range attrs {
+			if !isNull(attr.value) && (attr.value[0] == '{' || attr.value[0] == '[') {
+				return ref, refuse(msgNeither, ref.text)
+			}
+		}
+		ref.attrs = attrs
+		return ref, nil
+	}
+	text, ok := "", false
+	if !isNull(raw) {
+		text, ok = scalarText(raw)
+	}
+	id, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if !ok || err != nil {
+		return ref, refuse(msgNeither, ref.text)
+	}
+	ref.id = id
+	return ref, nil
+}
+
+// maxShown is how much of a client's value a message repeats, in bytes.
+const maxShown = 100
+
+func shown(raw json.RawMessage) string {
+	text, ok := textOf(raw)
+	if !ok {
+		text = string(raw)
+	}
+	if len(text) > maxShown {
+		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
+	}
+	return text
+}
+
+// resolve returns the id of the object that a client refers to, or a [refusal].
+func (r *Reader) resolve(f *webhook.Field, raw json.RawMessage) (int64, error) {
+	ref, err := parseTarget(raw)
+	if err != nil {
+		return 0, err
+	}
+	t, err := r.typeOf(f.To)
+	if err != nil {
+		return 0, err
+	}
+	if ref.attrs == nil {
+		if _, err := r.load(t, ref.id); webhook.CodeOf(err) == webhook.CodeNotFound {
+			return 0, refuse(msgNoSuchID, ref.text)
+		} else if err != nil {
+			return 0, err
+		}
+		return ref.id, nil
+	}
+	where := store.And{}
+	for _, attr := range ref.attrs {
+		if field := t.Field(attr.name); field == nil && !t.Schemaless {
+			return 0, refuse(msgNoSuchAttrs, ref.text)
+		}
+		value, err := filterValue(attr.value)
+		if err != nil {
+			return 0, err
+		}
+		where = append(where, store.Compare{Path: attr.name, Op: store.Eq, Value: value})
+	}
+	found, err := r.tx.Objects(f.To).List(store.Query{Where: where, Limit: 2, NoCount: true})
+	if err != nil {
+		return 0, err
+	}
+	switch len(found.Items) {
+	case 0:
+		return 0, refuse(msgNoSuchAttrs, ref.text)
+	case 1:
+		return found.Items[0].ID, nil
+	}
+	return 0, refuse(msgManyAttrs, ref.text)
+}
+
+// filterValue decodes a scalar for a comparison.
+func filterValue(raw json.RawMessage) (any, error) {
+	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		return n, nil
+	}
+	var value any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return nil, refuse(msgNeither, shown(raw))
+	}
+	return value, nil
+}
+
+// references reads a list of references; order is kept, repetitions go.
+func (r *Reader) references(f *webhook.Field, raw json.RawMessage) ([]int64, error) {
+	items, message := parseItems(raw)
+	if message != "" {
+		return nil, &refusal{message: message}
+	}
+	var ids []int64
+	for _, item := range items {
+		id, err := r.resolve(f, item)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// tagSlugs reads a list of tags, each by id or by attributes, and returns their
+// slugs, sorted.
+func (r *Reader) tagSlugs(raw json.RawMessage) ([]string, error) {
+	items, message := parseItems(raw)
+	if message != "" {
+		return nil, &refusal{message: message}
+	}
+	slugs := []string{}
+	for _, item := range items {
+		tag, err := r.findTag(item)
+		if err != nil {
+			return nil, err
+		}
+		r.tags[tag.Slug] = tag
+		slugs = append(slugs, tag.Slug)
+	}
+	slices.Sort(slugs)
+	return slices.Compact(slugs), nil
+}
+
+func (r *Reader) findTag(raw json.RawMessage) (webhook.Tag, error) {
+	ref, err := parseTarget(raw)
+	if err != nil {
+		return webhook.Tag{}, err
+	}
+	var tag webhook.Tag
+	missing := msgNoSuchAttrs
+	switch slug, name := ref.attrs.text("slug"), ref.attrs.text("name"); {
+	case ref.attrs == nil:
+		missing = msgNoSuchID
+		tag, err = r.tx.Tags().Get(ref.id)
+	case slug != "":
+		tag, err = r.tx.Tags().Find("slug", slug)
+		if err == nil && name != "" && tag.Name != name {
+			err = store.ErrNotFound
+		}
+	case name != "":
+		tag, err = r.tx.Tags().Find("name", name)
+	default:
+		err = store.ErrNotFound
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		err = refuse(missing, ref.text)
+	}
+	return tag, err
+}
