@@ -178,11 +178,12 @@ func TestBodies(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	for body, want := range map[string]string{
-		`{"name": `:     "JSON parse error - unexpected end of JSON input",
-		``:              "JSON parse error - unexpected end of JSON input",
-		`{"name": NaN}`: "JSON parse error - invalid character 'N' looking for beginning of value",
-		`"x"`:           "non_field_errors: Invalid data. Expected a dictionary, but got str.",
-		`null`:          "non_field_errors: Invalid data. Expected a dictionary, but got NoneType.",
+		`{"name": `:            "JSON parse error - unexpected end of JSON input",
+		``:                     "JSON parse error - unexpected end of JSON input",
+		`{"name": NaN}`:        "JSON parse error - invalid character 'N' looking for beginning of value",
+		"{\"name\": \"\xff\"}": "JSON parse error - the text is not UTF-8",
+		`"x"`:                  "non_field_errors: Invalid data. Expected a dictionary, but got str.",
+		`null`:                 "non_field_errors: Invalid data. Expected a dictionary, but got NoneType.",
 		`{"custom_fields": ` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`: "JSON is nested more than 100 levels deep.",
 	} {
 		err := w.do(t, func(s *inventory.Session) error {

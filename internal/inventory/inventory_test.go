@@ -43,7 +43,7 @@ func (w *world) Record(_ context.Context, tx store.Tx, changes []webhook.Change)
 	return func() { w.told++ }, nil
 }
 
-func setup(t *testing.T) *world {
+func setup(t testing.TB) *world {
 	t.Helper()
 	sealer, err := store.NewSealer(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
@@ -67,7 +67,7 @@ func setup(t *testing.T) *world {
 	return w
 }
 
-func (w *world) mustTags(t *testing.T, tags ...webhook.Tag) {
+func (w *world) mustTags(t testing.TB, tags ...webhook.Tag) {
 	t.Helper()
 	err := w.store.Update(t.Context(), func(tx store.Tx) error {
 		for _, tag := range tags {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"bellhop/internal/webhook"
 )
@@ -57,6 +58,9 @@ func parseBody(text []byte) (members, error) {
 	if !json.Valid(text) {
 		var discard any
 		return nil, webhook.Errorf(webhook.CodeInvalid, "JSON parse error - %v", json.Unmarshal(text, &discard))
+	}
+	if !utf8.Valid(text) {
+		return nil, webhook.Errorf(webhook.CodeInvalid, "JSON parse error - the text is not UTF-8")
 	}
 	if depth(text) > maxDepth {
 		return nil, webhook.Errorf(webhook.CodeInvalid, "JSON is nested more than %d levels deep.", maxDepth)
@@ -151,17 +155,22 @@ func (m members) appendJSON(dst []byte) []byte {
 }
 
 // appendName writes a name and its colon.
-func appendName(dst []byte, name string) []byte {
-	return append(append(dst, quoted(name)...), ':')
-}
+func appendName(dst []byte, name string) []byte { return append(appendQuoted(dst, name), ':') }
 
 // quoted returns a text as JSON.
-func quoted(text string) []byte {
+func quoted(text string) []byte { return appendQuoted(make([]byte, 0, len(text)+2), text) }
+
+// appendQuoted writes a text as JSON.
+func appendQuoted(dst []byte, text string) []byte {
+	if isPlain(text) {
+		dst = append(append(dst, '"'), text...)
+		return append(dst, '"')
+	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(text) // a text cannot fail
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }
 
 func number(n int64) json.RawMessage { return strconv.AppendInt(nil, n, 10) }
@@ -171,9 +180,23 @@ func textOf(raw json.RawMessage) (string, bool) {
 	if len(raw) == 0 || raw[0] != '"' {
 		return "", false
 	}
+	if inner := raw[1 : len(raw)-1]; isPlain(string(inner)) {
+		return string(inner), true
+	}
 	var text string
 	err := json.Unmarshal(raw, &text)
 	return text, err == nil
+}
+
+// isPlain reports whether a text is the same within JSON quotes. Nearly all
+// names and values are, and then need no encoder and no decoder.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
