@@ -232,6 +232,13 @@ func (c *compiler) list(sc scope, n *syntax.List) expr {
 
 func (c *compiler) tuple(sc scope, n *syntax.Tuple) expr {
 	items := c.exprs(sc, n.Items)
+	if len(items) == 2 {
+		return func(st *state, fr *frame) value.Value {
+			st.th.Alloc(80)
+			a, b := items[0](st, fr), items[1](st, fr)
+			return value.NewPair(a, b)
+		}
+	}
 	return func(st *state, fr *frame) value.Value { return value.NewTuple(evaluate(st, fr, items)...) }
 }
 

@@ -12,7 +12,9 @@ import (
 type renderContext struct {
 	tmpl *Template
 	// parents are looked through in order, after vars.
-	parents []namespaceOf
+	parents []layer
+	// first is the room for a plain render's parents.
+	first [2]layer
 	// vars are the names assigned at the top level. They are kept only where
 	// somebody can see them (Template.shares).
 	vars map[string]value.Value
@@ -22,20 +24,32 @@ type renderContext struct {
 	blocks map[string][]*block
 	// escape is shared by all frames of one template's rendering.
 	escape *escaping
+	own    escaping
 }
 
 // escaping is the part of Jinja2's evaluation context that we have.
 type escaping struct{ on bool }
 
-// namespaceOf looks up a name of a context.
-type namespaceOf func(th *value.Thread, name string) (value.Value, bool)
+// layer is a set of variables of a context: either of the two.
+type layer struct {
+	vars  *value.Dict
+	names map[string]value.Value
+}
+
+func (l *layer) lookup(th *value.Thread, name string) (value.Value, bool) {
+	if l.vars != nil {
+		return l.vars.Lookup(th, name)
+	}
+	v, ok := l.names[name]
+	return v, ok
+}
 
 func (c *renderContext) resolve(th *value.Thread, name string) value.Value {
 	if v, ok := c.vars[name]; ok {
 		return v
 	}
-	for _, look := range c.parents {
-		if v, ok := look(th, name); ok {
+	for i := range c.parents {
+		if v, ok := c.parents[i].lookup(th, name); ok {
 			return v
 		}
 	}
@@ -58,25 +72,18 @@ func (c *renderContext) set(th *value.Thread, name string, v value.Value, export
 }
 
 // snapshot gives what is visible now, to look up later whatever c becomes.
-func (c *renderContext) snapshot() []namespaceOf {
+func (c *renderContext) snapshot() []layer {
 	if len(c.vars) == 0 {
 		return c.parents
 	}
-	return append([]namespaceOf{mapNames(maps.Clone(c.vars))}, c.parents...)
-}
-
-func mapNames(m map[string]value.Value) namespaceOf {
-	return func(_ *value.Thread, name string) (value.Value, bool) {
-		v, ok := m[name]
-		return v, ok
-	}
+	return append([]layer{{names: maps.Clone(c.vars)}}, c.parents...)
 }
 
 // child is the context of another template that sees what c sees, and locals.
 func (c *renderContext) child(t *Template, locals map[string]value.Value) *renderContext {
 	parents := c.snapshot()
 	if len(locals) > 0 {
-		parents = append([]namespaceOf{mapNames(locals)}, parents...)
+		parents = append([]layer{{names: locals}}, parents...)
 	}
 	return newContext(t, parents)
 }
@@ -89,9 +96,22 @@ func (c *renderContext) derived(locals map[string]value.Value) *renderContext {
 	return d
 }
 
-func newContext(t *Template, parents []namespaceOf) *renderContext {
-	c := &renderContext{tmpl: t, parents: parents, escape: &escaping{on: t.env.autoescape}}
+func newContext(t *Template, parents []layer) *renderContext {
+	c := &renderContext{tmpl: t, parents: parents, own: escaping{on: t.env.autoescape}}
+	c.escape = &c.own
 	c.extend(t)
+	return c
+}
+
+// rootContext is the context of a render: the given variables, then the
+// environment's globals.
+func rootContext(t *Template, vars *value.Dict) *renderContext {
+	c := newContext(t, nil)
+	c.first = [2]layer{{vars: vars}, {names: t.env.globals}}
+	c.parents = c.first[:]
+	if vars == nil {
+		c.parents = c.first[1:]
+	}
 	return c
 }
 

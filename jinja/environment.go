@@ -128,16 +128,6 @@ func (e *Environment) Compile(source string) (*Template, error) {
 	return e.compileSource("", source)
 }
 
-// parents are where a render looks for names: the given variables, then the
-// globals.
-func (e *Environment) parents(vars *value.Dict) []namespaceOf {
-	globals := mapNames(e.globals)
-	if vars == nil {
-		return []namespaceOf{globals}
-	}
-	return []namespaceOf{vars.Lookup, globals}
-}
-
 // load gives the template of a name, compiled once a render.
 func (st *state) load(env *Environment, name string) *Template {
 	if t, ok := st.templates[name]; ok {

@@ -39,11 +39,21 @@ func (st *state) follow(v value.Value, path []value.Value, missing value.Value) 
 // fold lowers text and leaves everything else.
 func (st *state) fold(v value.Value) value.Value {
 	s, ok := value.Text(v)
-	if !ok {
+	if !ok || isLower(s) {
 		return v
 	}
 	st.th.Alloc(len(s))
 	return value.Str(pytext.Lower(s))
+}
+
+// isLower reports whether a text is ASCII without capitals.
+func isLower(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // path splits an attribute: text at its dots, its numbers as integers.
@@ -80,17 +90,44 @@ func filterSort(st *state, v value.Value, c value.Bound) value.Value {
 			gets = append(gets, st.getter(value.Str(part), fold, nil))
 		}
 	}
-	key := func(item value.Value) value.Value {
-		st.th.Alloc(48 + 16*len(gets))
-		keys := make([]value.Value, len(gets))
-		for i, get := range gets {
-			keys[i] = get(item)
-		}
-		return value.NewTuple(keys...)
-	}
 	items := value.Collect(&st.th, v)
+	keys, next := st.sortKeys(items, gets), -1
+	key := func(value.Value) value.Value {
+		next++
+		return keys[next]
+	}
 	value.SortBy(&st.th, items, key, reverse)
 	return value.NewList(items)
+}
+
+// sortKeys gives each element's key: a tuple, unless there is one attribute and
+// it is text everywhere, which is in order whether equal or not.
+func (st *state) sortKeys(items []value.Value, gets []func(value.Value) value.Value) []value.Value {
+	st.th.Alloc(16 * len(items))
+	keys := make([]value.Value, 0, len(items))
+	allText := len(gets) == 1
+	for _, item := range items {
+		key := gets[0](item)
+		if len(gets) > 1 {
+			parts := []value.Value{key}
+			for _, get := range gets[1:] {
+				parts = append(parts, get(item))
+			}
+			st.th.Alloc(32 * len(parts))
+			key = value.NewTuple(parts...)
+		}
+		_, text := value.Text(key)
+		allText = allText && text
+		keys = append(keys, key)
+	}
+	if allText || len(gets) > 1 {
+		return keys
+	}
+	for i, key := range keys {
+		st.th.Alloc(64)
+		keys[i] = value.NewTuple(key)
+	}
+	return keys
 }
 
 // pairs gives the items of a dict, as v.items() in Python does.

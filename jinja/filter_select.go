@@ -4,14 +4,11 @@ import "bellhop/jinja/value"
 
 // The filters that apply another filter or a test to each element.
 
-// kept copies a call's arguments, for a generator that runs after the call.
+// kept copies a call's positional arguments, for a generator that runs after
+// the call; binding has made the others for this call alone.
 func kept(st *state, c value.Bound) value.Args {
-	st.th.Alloc(16*len(c.Rest) + 32*len(c.Names))
-	return value.Args{
-		Pos:   append([]value.Value(nil), c.Rest...),
-		Names: append([]string(nil), c.Names...),
-		Named: append([]value.Value(nil), c.Named...),
-	}
+	st.th.Alloc(16 * len(c.Rest))
+	return value.Args{Pos: append([]value.Value(nil), c.Rest...), Names: c.Names, Named: c.Named}
 }
 
 func filterMap(st *state, v value.Value, c value.Bound) value.Value {

@@ -71,8 +71,8 @@ func filterReplace(st *state, v value.Value, c value.Bound) value.Value {
 
 // plain gives v as str, Markup too.
 func (st *state) plain(v value.Value) value.Value {
-	if s, ok := v.(value.Str); ok {
-		return s
+	if _, ok := v.(value.Str); ok {
+		return v
 	}
 	return value.Str(value.ToText(&st.th, v))
 }

@@ -207,7 +207,7 @@ func (c *compiler) include(sc scope, n *syntax.Include) stmt {
 		if t == nil {
 			return next
 		}
-		ctx := newContext(t, st.tmpl.env.parents(nil))
+		ctx := rootContext(t, nil)
 		if n.WithContext {
 			ctx = fr.ctx.child(t, st.locals(fr, locals))
 		}
@@ -267,7 +267,7 @@ func (c *compiler) importer(sc scope, template syntax.Expr, withContext bool, po
 		if m, ok := st.modules[t]; ok {
 			return m
 		}
-		m := st.module(t, newContext(t, t.env.parents(nil)))
+		m := st.module(t, rootContext(t, nil))
 		if st.modules == nil {
 			st.modules = make(map[*Template]*module)
 		}

@@ -76,7 +76,7 @@ func (t *Template) render(ctx context.Context, st *state, vars *value.Dict) (err
 			panic(r)
 		}
 	}()
-	rc := newContext(t, t.env.parents(vars))
+	rc := rootContext(t, vars)
 	st.escape = rc.escape
 	st.root(t, rc)
 	st.joined(0)

@@ -103,7 +103,7 @@ func (it *dictIter) Next() (Value, bool) {
 			return e.value, true
 		default:
 			it.th.Alloc(3 * valueSize)
-			return NewTuple(e.key, e.value), true
+			return NewPair(e.key, e.value), true
 		}
 	}
 	it.n = -1

@@ -25,6 +25,16 @@ func NewList(items []Value) *List { return &List{items: items} }
 // charges for them.
 func NewTuple(items ...Value) *Tuple { return &Tuple{items: items} }
 
+// NewPair makes a tuple of two items in one piece of memory.
+func NewPair(a, b Value) *Tuple {
+	p := &struct {
+		tuple Tuple
+		items [2]Value
+	}{items: [2]Value{a, b}}
+	p.tuple.items = p.items[:]
+	return &p.tuple
+}
+
 // NewNamedTuple is [NewTuple] with names under which the items can be had as
 // attributes, as those of groupby's groups.
 func NewNamedTuple(names []string, items ...Value) *Tuple { return &Tuple{items: items, names: names} }
