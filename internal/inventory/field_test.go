@@ -42,9 +42,7 @@ func setupThings(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.do(t, func(s *inventory.Session) error { return s.SaveType(&types[0]) }); err != nil {
-		t.Fatal(err)
-	}
+	w.putType(t, types[0])
 	return w
 }
 

@@ -62,7 +62,7 @@ func (s *Service) Types() *Types { return s.types.Load() }
 
 // Load puts the built-in types into the store, where they are missing or were
 // different in an earlier version, and reads all types. Call it at start, and
-// again to see what another process has changed.
+// after people have changed types.
 func (s *Service) Load(ctx context.Context) error {
 	builtin, err := BuiltinTypes()
 	if err != nil {
@@ -85,7 +85,14 @@ func (s *Service) Load(ctx context.Context) error {
 			return fmt.Errorf("store built-in object types: %w", err)
 		}
 	}
-	return s.reload(ctx)
+	return s.store.View(ctx, func(tx store.Tx) error {
+		types, err := readTypes(tx)
+		if err != nil {
+			return fmt.Errorf("load object types: %w", err)
+		}
+		s.types.Store(types)
+		return nil
+	})
 }
 
 func (s *Service) putBuiltin(tx store.Tx, builtin []webhook.ObjectType) error {
@@ -107,24 +114,11 @@ func (s *Service) putBuiltin(tx store.Tx, builtin []webhook.ObjectType) error {
 	return nil
 }
 
-// reload reads the types anew.
-func (s *Service) reload(ctx context.Context) error {
-	return s.store.View(ctx, func(tx store.Tx) error {
-		types, err := readTypes(tx)
-		if err != nil {
-			return fmt.Errorf("load object types: %w", err)
-		}
-		s.types.Store(types)
-		return nil
-	})
-}
-
 // Do runs fn in one transaction, folds what it did to each object into one
 // change and hands the changes to the recorder. If fn or the recorder returns
 // an error, nothing is kept and the error is returned. fn may be run more than
 // once and must build its results anew each time.
 func (s *Service) Do(ctx context.Context, request Request, fn func(*Session) error) error {
-	typesChanged := false
 	var committed func()
 	err := s.store.Update(ctx, func(tx store.Tx) error {
 		session := &Session{
@@ -139,7 +133,7 @@ func (s *Service) Do(ctx context.Context, request Request, fn func(*Session) err
 		if err != nil {
 			return err
 		}
-		typesChanged, committed = session.typesChanged, nil
+		committed = nil
 		if len(changes) > 0 {
 			committed, err = s.recorder.Record(ctx, tx, changes)
 		}
@@ -150,10 +144,6 @@ func (s *Service) Do(ctx context.Context, request Request, fn func(*Session) err
 	}
 	if committed != nil {
 		committed()
-	}
-	if typesChanged {
-		// What is stored stands; a process that cannot read it must say so.
-		return s.reload(context.WithoutCancel(ctx))
 	}
 	return nil
 }

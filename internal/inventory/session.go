@@ -19,13 +19,12 @@ type Session struct {
 	request Request
 	now     time.Time
 	folder  folder
-	// typesChanged says that the registry has to be read again after commit.
-	typesChanged bool
+	checked map[string]bool // types found to be as they are stored
 }
 
 // Create makes an object of what a client sent and returns its representation.
 func (s *Session) Create(objectType string, body []byte) (Object, error) {
-	t, err := s.typeOf(objectType)
+	t, err := s.typeForWrite(objectType)
 	if err != nil {
 		return Object{}, err
 	}
@@ -53,7 +52,7 @@ func (s *Session) Create(objectType string, body []byte) (Object, error) {
 // partial one (PATCH) only what is to change. If the object would stay as it is,
 // nothing is written and no change recorded.
 func (s *Session) Update(objectType string, id int64, body []byte, full bool) (Object, error) {
-	t, err := s.typeOf(objectType)
+	t, err := s.typeForWrite(objectType)
 	if err != nil {
 		return Object{}, err
 	}
