@@ -20,7 +20,7 @@ type folder struct {
 }
 
 func newFolder(t *Template) folder {
-	f := folder{st: &state{tmpl: t, folding: true}}
+	f := folder{st: &state{tmpl: t, folding: true, maxOut: foldLimits.Memory}}
 	f.st.th.Detach(foldLimits)
 	return f
 }

@@ -8,6 +8,8 @@ import (
 // state is one render: its budget, its output and where it is.
 type state struct {
 	th value.Thread
+	// maxOut is the limit of out, in bytes.
+	maxOut int64
 	// out is the text written so far. A capture (a macro, a set block) cuts
 	// its part off the end again.
 	out []byte
@@ -37,10 +39,17 @@ type frame struct {
 	ctx    *renderContext
 	// extends is the parent template, once an extends tag has run.
 	extends *Template
+	// few is the room for the slots of most functions.
+	few [6]value.Value
 }
 
 func (st *state) newFrame(fn *function, parent *frame, ctx *renderContext) *frame {
-	fr := &frame{slots: make([]value.Value, fn.slots), parent: parent, ctx: ctx}
+	fr := &frame{parent: parent, ctx: ctx}
+	if fn.slots <= len(fr.few) {
+		fr.slots = fr.few[:fn.slots]
+	} else {
+		fr.slots = make([]value.Value, fn.slots)
+	}
 	for _, r := range fn.resolved {
 		fr.slots[r.slot] = ctx.resolve(&st.th, r.name)
 	}
@@ -110,8 +119,8 @@ func (st *state) print(v value.Value) {
 // wrote charges for n bytes that were put out.
 func (st *state) wrote(n int) {
 	st.th.Charge(1 + n>>10)
-	if int64(len(st.out)) > st.th.Limits().Output {
-		value.Raise(value.Limit, "template writes more than %d bytes", st.th.Limits().Output)
+	if int64(len(st.out)) > st.maxOut {
+		value.Raise(value.Limit, "template writes more than %d bytes", st.maxOut)
 	}
 }
 

@@ -66,7 +66,7 @@ func (t *Template) RenderString(ctx context.Context, vars *value.Dict) (string, 
 func (t *Template) render(ctx context.Context, st *state, vars *value.Dict) (err error) {
 	st.th.Reset(ctx, t.env.limits)
 	st.th.Undefined = t.env.undefined
-	st.tmpl = t
+	st.tmpl, st.maxOut = t, t.env.limits.Output
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -76,6 +76,7 @@ func (t *Template) render(ctx context.Context, st *state, vars *value.Dict) (err
 			panic(r)
 		}
 	}()
+	st.th.Check()
 	rc := rootContext(t, vars)
 	st.escape = rc.escape
 	st.root(t, rc)

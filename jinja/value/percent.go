@@ -1,6 +1,7 @@
 package value
 
 import (
+	"math"
 	"strings"
 
 	"bellhop/jinja/internal/pytext"
@@ -93,21 +94,23 @@ func (p *percenter) prepare(c *pytext.Conversion) {
 		p.args = []Value{subscript(p.th, p.arg, Str(c.Key))}
 	}
 	if c.WidthArg {
-		c.SetWidth(p.star())
+		c.SetWidth(p.star(math.MaxInt, "ssize_t"))
 	}
 	if c.PrecArg {
-		c.SetPrec(p.star())
+		c.SetPrec(p.star(math.MaxInt32, "int"))
 	}
 }
 
-func (p *percenter) star() int {
+// star takes an argument that is a width or a precision, which must fit a C
+// type.
+func (p *percenter) star(most int, ctype string) int {
 	v := p.next()
 	n, ok := index(v)
 	if !ok || p.escape {
 		Raise(TypeError, "* wants int")
 	}
-	if _, ok := v.(*BigInt); ok {
-		Raise(Overflow, "Python int too large to convert to C ssize_t")
+	if _, large := v.(*BigInt); large || n > most || n < -most-1 {
+		Raise(Overflow, "Python int too large to convert to C %s", ctype)
 	}
 	return n
 }

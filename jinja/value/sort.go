@@ -82,9 +82,11 @@ func (s *sorter) merge(dst, left, right []Value) {
 func SortBy(th *Thread, items []Value, key func(Value) Value, reverse bool) {
 	if key != nil {
 		th.Alloc(3 * valueSize * len(items))
+		all := make([]keyed, len(items))
 		for i, v := range items {
 			th.Step()
-			items[i] = &keyed{key: key(v), value: v}
+			all[i] = keyed{key: key(v), value: v}
+			items[i] = &all[i]
 		}
 	}
 	if reverse {

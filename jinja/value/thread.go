@@ -94,11 +94,30 @@ func NewThread(ctx context.Context, limits Limits) *Thread {
 // Reset starts the thread anew, as NewThread does; what it knew is forgotten.
 func (th *Thread) Reset(ctx context.Context, limits Limits) { th.start(ctx, limits) }
 
+// Check raises if the thread's time is over or its context done. Steps do so
+// by themselves every now and then.
+func (th *Thread) Check() {
+	if th.ctx == nil {
+		// Detached: only the clock counts.
+	} else if err := th.ctx.Err(); err != nil {
+		th.exhaust()
+		panic(&Error{Kind: Limit, Message: "rendering was stopped: " + context.Cause(th.ctx).Error(), Err: err})
+	}
+	if time.Now().After(th.deadline) {
+		th.exhaust()
+		Raise(Limit, "template takes longer than %v", th.limits.Time)
+	}
+}
+
+// exhaust makes every further step fail.
+func (th *Thread) exhaust() { th.fuel, th.steps = 0, 0 }
+
 func (th *Thread) start(ctx context.Context, limits Limits) {
 	limits = limits.WithDefaults()
 	clear(th.args)
+	fuel := min(slice, limits.Steps)
 	*th = Thread{
-		limits: limits, steps: limits.Steps, memory: limits.Memory,
+		limits: limits, fuel: int(fuel), steps: limits.Steps - fuel, memory: limits.Memory,
 		deadline: time.Now().Add(limits.Time), ctx: ctx, args: th.args[:0],
 	}
 }
@@ -146,21 +165,12 @@ func (th *Thread) grow(b []byte, n int) []byte {
 func (th *Thread) refuel() {
 	th.steps += int64(th.fuel)
 	if th.steps < 0 {
-		th.fuel, th.steps = 0, 0
+		th.exhaust()
 		Raise(Limit, "template takes more than %d steps", th.limits.Steps)
 	}
 	th.fuel = int(min(slice, th.steps))
 	th.steps -= int64(th.fuel)
-	if th.ctx == nil {
-		// Detached: only the clock and the budget count.
-	} else if err := th.ctx.Err(); err != nil {
-		th.fuel, th.steps = 0, 0
-		panic(&Error{Kind: Limit, Message: "rendering was stopped: " + context.Cause(th.ctx).Error(), Err: err})
-	}
-	if time.Now().After(th.deadline) {
-		th.fuel, th.steps = 0, 0
-		Raise(Limit, "template takes longer than %v", th.limits.Time)
-	}
+	th.Check()
 }
 
 // Enter notes one more level of nesting; [Thread.Leave] takes it back. Raised
