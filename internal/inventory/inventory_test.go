@@ -101,7 +101,7 @@ func (w *world) putTypeUntold(t testing.TB, ty webhook.ObjectType) webhook.Objec
 func (w *world) putType(t testing.TB, ty webhook.ObjectType) webhook.ObjectType {
 	t.Helper()
 	ty = w.putTypeUntold(t, ty)
-	if err := w.Load(t.Context()); err != nil {
+	if err := w.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return ty

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,7 @@ type Service struct {
 	recorder Recorder
 	now      func() time.Time
 	types    atomic.Pointer[Types]
+	refresh  sync.Mutex // keeps an older reading of the types from replacing a newer one
 }
 
 // New returns a service that knows no types yet; call [Service.Load].
@@ -61,8 +63,7 @@ type Request struct {
 func (s *Service) Types() *Types { return s.types.Load() }
 
 // Load puts the built-in types into the store, where they are missing or were
-// different in an earlier version, and reads all types. Call it at start, and
-// after people have changed types.
+// different in an earlier version, and reads all types. Call it at start.
 func (s *Service) Load(ctx context.Context) error {
 	builtin, err := BuiltinTypes()
 	if err != nil {
@@ -85,6 +86,13 @@ func (s *Service) Load(ctx context.Context) error {
 			return fmt.Errorf("store built-in object types: %w", err)
 		}
 	}
+	return s.Refresh(ctx)
+}
+
+// Refresh reads all types. Call it after people have changed some.
+func (s *Service) Refresh(ctx context.Context) error {
+	s.refresh.Lock()
+	defer s.refresh.Unlock()
 	return s.store.View(ctx, func(tx store.Tx) error {
 		types, err := readTypes(tx)
 		if err != nil {

@@ -84,6 +84,16 @@ func TestLoadIsStable(t *testing.T) {
 	if w.Types().Get("dcim.site").Field("slug") == nil {
 		t.Error("the field is not back")
 	}
+	// One that people had made first stays theirs.
+	own := *w.Types().Get("circuits.circuit")
+	own.BuiltIn, own.Fields = false, own.Fields[:1]
+	own = w.putType(t, own)
+	if err := w.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Types().Get("circuits.circuit"); got.BuiltIn || len(got.Fields) != 1 || got.Revision != own.Revision {
+		t.Errorf("got %+v", got)
+	}
 }
 
 func TestOwnTypes(t *testing.T) {
@@ -136,7 +146,7 @@ func TestTypeChangedMeanwhile(t *testing.T) {
 			t.Errorf("%s after a deletion: %v", name, err)
 		}
 	}
-	if err := w.Load(t.Context()); err != nil {
+	if err := w.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.do(t, write["create"]); webhook.CodeOf(err) != webhook.CodeNotFound {

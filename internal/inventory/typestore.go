@@ -21,9 +21,10 @@ func readTypes(tx store.Tx) (*Types, error) {
 	return NewTypes(page.Items)
 }
 
-// isStale reports whether a stored type differs from what it should be.
-func isStale(existing, wanted *webhook.ObjectType) bool {
-	return existing == nil || !bytes.Equal(definition(*existing), definition(*wanted))
+// isStale reports whether a built-in type has to be stored. A type that people
+// had made before there was a built-in one of that name stays theirs.
+func isStale(existing, builtin *webhook.ObjectType) bool {
+	return existing == nil || existing.BuiltIn && !bytes.Equal(definition(*existing), definition(*builtin))
 }
 
 // definition returns a type without what the store adds to it.
