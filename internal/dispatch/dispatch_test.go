@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,11 +35,10 @@ type received struct {
 
 // receiver is the network: it answers every request and keeps it.
 type receiver struct {
-	// answer returns status and header, or an error for a broken connection.
-	answer func(r *http.Request) (int, http.Header, error)
-
 	mu   sync.Mutex
 	list []received
+	// answer returns status and header, or an error for a broken connection.
+	answer func(r *http.Request) (int, http.Header, error)
 }
 
 func (n *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -48,10 +48,11 @@ func (n *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	n.mu.Lock()
 	n.list = append(n.list, received{time.Now(), r.URL.Host, r.Header, string(body)})
+	answer := n.answer
 	n.mu.Unlock()
 	status, header, err := http.StatusOK, http.Header{}, error(nil)
-	if n.answer != nil {
-		status, header, err = n.answer(r)
+	if answer != nil {
+		status, header, err = answer(r)
 	}
 	if err != nil {
 		return nil, err
@@ -384,9 +385,9 @@ func TestProbing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := setup(t)
 		defer b.finish()
-		alive := false
+		var alive atomic.Bool
 		b.net.answer = func(*http.Request) (int, http.Header, error) {
-			if alive {
+			if alive.Load() {
 				return 200, nil, nil
 			}
 			return 0, nil, io.ErrUnexpectedEOF
@@ -417,7 +418,7 @@ func TestProbing(t *testing.T) {
 		if err != nil || spent > 30 {
 			t.Errorf("%d attempts spent on a dead receiver, error %v", spent, err)
 		}
-		alive = true
+		alive.Store(true)
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		if states := b.states(); states[webhook.Finished] != 300 {
@@ -621,7 +622,9 @@ func TestRequeueAndCancel(t *testing.T) {
 		if d, attempts := b.delivery(waiting.ID); d.State != webhook.Canceled || len(attempts) != 0 {
 			t.Errorf("the waiting one: %s, %d attempts", d.State, len(attempts))
 		}
+		b.net.mu.Lock()
 		b.net.answer = nil
+		b.net.mu.Unlock()
 		b.Requeued(move(func(tx store.Tx) ([]webhook.Delivery, error) { return tx.Requeue(nil, time.Now(), 10) }))
 		time.Sleep(time.Second)
 		synctest.Wait()
