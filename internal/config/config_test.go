@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the documentation anew")
 // good returns options that pass Validate.
 func good() Options {
 	return Options{
-		Server:    Server{Data: "data", Listen: "localhost:0", Drain: time.Second},
+		Server:    Server{Data: "data", Listen: "localhost:0", MaxBody: 1 << 20, Drain: time.Second},
 		Templates: Templates{Env: []string{"BELLHOP_*"}},
 	}
 }
@@ -38,6 +38,10 @@ func TestValidate(t *testing.T) {
 		{"short token", func(o *Options) { o.Server.AdminToken = "0a" }, "admin-token: is not a text of 40 hex"},
 		{"token not hex", func(o *Options) { o.Server.AdminToken = Secret(strings.Repeat("0g", 20)) }, "admin-token: is not"},
 		{"short key", func(o *Options) { o.Server.EncryptionKey = "0a" }, "encryption-key: is not a text of 64 hex"},
+		{"base URL", func(o *Options) { o.Server.BaseURL = "https://bellhop.example/below" }, ""},
+		{"base URL without scheme", func(o *Options) { o.Server.BaseURL = "bellhop.example" }, "base-url: is not"},
+		{"base URL with password", func(o *Options) { o.Server.BaseURL = "http://a:b@host" }, "base-url: is not"},
+		{"no body", func(o *Options) { o.Server.MaxBody = 0 }, "max-body: 0 is not between"},
 		{"negative drain", func(o *Options) { o.Server.Drain = -1 }, "drain: -1ns is not between 0s and 1h0m0s"},
 		{"negative workers", func(o *Options) { o.Delivery.Workers = -1 }, "workers: -1 is not between"},
 		{"no proxy", func(o *Options) { o.Delivery.Proxy = "none" }, ""},

@@ -20,6 +20,8 @@ type Server struct {
 	Data          string        `name:"data" default:"./bellhop-data" placeholder:"DIR" help:"Directory of the embedded database. One process at a time may use it."`
 	Listen        string        `name:"listen" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Address of the REST API. Port 0 takes any free one."`
 	AddressFile   string        `name:"address-file" placeholder:"FILE" help:"File to write the address to once it is known."`
+	BaseURL       string        `name:"base-url" placeholder:"URL" help:"What clients call this server, such as https://bellhop.example.org, for the URLs in answers. Without it, what the client called."`
+	MaxBody       int64         `name:"max-body" default:"10485760" placeholder:"BYTES" help:"Longest body of a request to the REST API."`
 	AdminToken    Secret        `name:"admin-token" placeholder:"HEX40" help:"Token of the user admin, used at the first start only. Without it a random token and password are made and printed once."`
 	EncryptionKey Secret        `name:"encryption-key" placeholder:"HEX64" help:"Key that encrypts webhooks' secrets in the database. Without it the file secret.key in the data directory is used, and made if it is not there."`
 	Drain         time.Duration `name:"drain" default:"30s" placeholder:"TIME" help:"How long a stop waits for requests in flight."`

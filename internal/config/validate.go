@@ -16,6 +16,8 @@ const (
 	maxWorkers = 100_000
 	maxDrain   = time.Hour
 	maxDays    = 36500
+	minBody    = 1 << 10
+	maxBody    = 1 << 30
 
 	tokenLength = 40 // hex digits, NetBox's
 	keyLength   = 64 // hex digits of a 256 bit key
@@ -30,6 +32,8 @@ func (o *Options) Validate() error {
 	return errors.Join(
 		about("data", notEmpty(o.Server.Data)),
 		about("listen", checkAddress(o.Server.Listen)),
+		about("base-url", checkBaseURL(o.Server.BaseURL)),
+		about("max-body", between(o.Server.MaxBody, minBody, maxBody)),
 		about("admin-token", checkHex(o.Server.AdminToken, tokenLength)),
 		about("encryption-key", checkHex(o.Server.EncryptionKey, keyLength)),
 		about("drain", between(o.Server.Drain, 0, maxDrain)),
@@ -77,9 +81,21 @@ func checkHex(secret Secret, length int) error {
 	return nil
 }
 
-func between[T int | time.Duration](n, least, most T) error {
+func between[T int | int64 | time.Duration](n, least, most T) error {
 	if n < least || n > most {
 		return fmt.Errorf("%v is not between %v and %v", n, least, most)
+	}
+	return nil
+}
+
+func checkBaseURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	parsed, err := url.Parse(text)
+	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.User != nil ||
+		parsed.RawQuery != "" || parsed.Fragment != "" {
+		return errors.New("is not an http or https URL with a host and nothing after the path")
 	}
 	return nil
 }

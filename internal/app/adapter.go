@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/dispatch"
+	"bellhop/internal/intake"
+	"bellhop/internal/render"
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// recorder hands changes to the intake: those of the inventory, and for admin
+// those from elsewhere.
+type recorder struct {
+	intake  *intake.Intake
+	metrics *metrics
+}
+
+// Record implements inventory.Recorder.
+func (r *recorder) Record(_ context.Context, tx store.Tx, changes []webhook.Change) (committed func(), err error) {
+	prepared, err := r.prepare(changes, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return prepared.Announce, prepared.Record(tx)
+}
+
+// Prepare implements admin.Intake.
+func (r *recorder) Prepare(changes []webhook.Change, now time.Time) (admin.Batch, error) {
+	return r.prepare(changes, now)
+}
+
+func (r *recorder) prepare(changes []webhook.Change, now time.Time) (*batch, error) {
+	prepared := &batch{recorder: r, recorded: make([]*intake.Recorded, len(changes))}
+	for i := range changes {
+		recorded, err := r.intake.Prepare(changes[i], now)
+		if err != nil {
+			return nil, err
+		}
+		prepared.recorded[i] = recorded
+	}
+	return prepared, nil
+}
+
+// batch is some changes of one transaction.
+type batch struct {
+	recorder *recorder
+	recorded []*intake.Recorded
+}
+
+// Record implements admin.Batch.
+func (b *batch) Record(tx store.Tx) error {
+	for _, r := range b.recorded {
+		if err := b.recorder.intake.Record(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Changes implements admin.Batch.
+func (b *batch) Changes() []webhook.Change {
+	changes := make([]webhook.Change, len(b.recorded))
+	for i, r := range b.recorded {
+		changes[i] = r.Change
+	}
+	return changes
+}
+
+// Announce implements admin.Batch.
+func (b *batch) Announce() {
+	for _, r := range b.recorded {
+		b.recorder.metrics.change(&r.Change)
+		b.recorder.intake.Announce(r)
+	}
+}
+
+// workers shows the dispatcher to admin.
+type workers struct{ dispatcher *dispatch.Dispatcher }
+
+// Wake implements admin.Dispatcher.
+func (w workers) Wake(deliveries []webhook.Delivery) { w.dispatcher.Requeued(deliveries) }
+
+// Stop implements admin.Dispatcher.
+func (w workers) Stop(deliveries []webhook.Delivery) { w.dispatcher.Canceled(deliveries) }
+
+// Workers implements admin.Dispatcher.
+func (w workers) Workers() []admin.Worker {
+	statuses := w.dispatcher.Workers()
+	list := make([]admin.Worker, len(statuses))
+	for i, s := range statuses {
+		list[i] = admin.Worker{
+			Name: s.Name, Started: s.Since, Delivery: s.DeliveryID, Succeeded: s.Succeeded, Failed: s.Failed,
+		}
+	}
+	return list
+}
+
+// trial renders and sends outside the queue.
+type trial struct {
+	exchange *dispatch.Exchange
+	ids      *webhook.IDs
+}
+
+// Preview implements admin.Trial.
+func (t *trial) Preview(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) (webhook.SentRequest, error) {
+	now := time.Now()
+	task, err := t.task(change, now)
+	if err != nil {
+		return webhook.SentRequest{}, err
+	}
+	request, err := t.exchange.Preview(ctx, *wh, task, now)
+	if err != nil {
+		return webhook.SentRequest{}, err
+	}
+	return webhook.SentRequest{
+		Method: request.Method, URL: request.URL.Redacted(), Header: request.Header, Body: request.Body,
+		BodyIsContext: request.BodyIsContext,
+	}, nil
+}
+
+// Send implements admin.Trial.
+func (t *trial) Send(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) (webhook.Attempt, error) {
+	task, err := t.task(change, time.Now())
+	if err != nil {
+		return webhook.Attempt{}, err
+	}
+	return *t.exchange.Try(ctx, *wh, task).Attempt, nil
+}
+
+func (t *trial) task(change *webhook.Change, now time.Time) (dispatch.Task, error) {
+	id, err := t.ids.Next(now)
+	if err != nil {
+		return dispatch.Task{}, err
+	}
+	return dispatch.Task{DeliveryID: id, Number: 1, Input: &render.Input{Context: change.Context}}, nil
+}

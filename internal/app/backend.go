@@ -1,0 +1,183 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/config"
+	"bellhop/internal/dispatch"
+	"bellhop/internal/intake"
+	"bellhop/internal/inventory"
+	"bellhop/internal/render"
+	"bellhop/internal/send"
+	"bellhop/internal/store"
+	"bellhop/internal/store/sqlite"
+	"bellhop/internal/webhook"
+)
+
+// keyFile holds the encryption key unless the settings have one.
+const keyFile = "secret.key"
+
+// idempotencyAge is how long an answer to an idempotency key is kept: longer
+// than any client goes on retrying.
+const idempotencyAge = 24 * time.Hour
+
+// Params are what a process is built from.
+type Params struct {
+	Options config.Options
+	Log     *slog.Logger
+	// LookupEnv reads the environment, for proxies and the filter env.
+	LookupEnv func(name string) (value string, set bool)
+	// Version is shown in User-Agent and status.
+	Version string
+}
+
+// Backend is a database with the use cases on it. Nothing listens and nothing is
+// delivered.
+type Backend struct {
+	Store     store.Store
+	IDs       *webhook.IDs
+	Inventory *inventory.Service
+	Admin     *admin.Admin
+
+	intake     *intake.Intake
+	dispatcher *dispatch.Dispatcher
+	metrics    *metrics
+	cleanups   cleanups
+}
+
+// Open opens the database, making it if it is not there, and builds the use
+// cases. A directory that another process uses is an error that says so.
+func Open(ctx context.Context, p Params) (backend *Backend, err error) {
+	b := &Backend{IDs: webhook.NewIDs(rand.Reader), metrics: newMetrics()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, b.cleanups.run(context.WithoutCancel(ctx)))
+		}
+	}()
+	if err := b.openStore(ctx, p.Options.Server); err != nil {
+		return nil, err
+	}
+	b.metrics.observe(b.Store)
+	exchange, err := b.buildExchange(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.buildPipeline(p, exchange); err != nil {
+		return nil, err
+	}
+	if err := b.Inventory.Load(ctx); err != nil {
+		return nil, err
+	}
+	return b, b.intake.Reload(ctx, b.Store)
+}
+
+func (b *Backend) openStore(ctx context.Context, settings config.Server) error {
+	sealer, err := openSealer(settings)
+	if err != nil {
+		return err
+	}
+	opened, err := sqlite.Open(ctx, sqlite.Options{Dir: settings.Data, Sealer: sealer})
+	if err != nil {
+		return err
+	}
+	b.cleanups.add("store", closing(opened.Close))
+	b.Store = opened
+	return nil
+}
+
+// openSealer takes the key from the settings, or from the file beside the
+// database.
+func openSealer(settings config.Server) (*store.Sealer, error) {
+	if settings.EncryptionKey != "" {
+		return store.ParseSealer(settings.EncryptionKey.Reveal())
+	}
+	if err := os.MkdirAll(settings.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	sealer, err := store.LoadSealer(filepath.Join(settings.Data, keyFile))
+	if err != nil {
+		return nil, fmt.Errorf("encryption key: %w", err)
+	}
+	return sealer, nil
+}
+
+func (b *Backend) buildExchange(p Params) (*dispatch.Exchange, error) {
+	engine, err := render.New(render.Options{
+		UserAgent:   "Bellhop/" + p.Version,
+		Environment: p.Options.Templates.Env,
+		LookupEnv:   p.LookupEnv,
+	})
+	if err != nil {
+		return nil, err
+	}
+	client := send.New(send.Options{
+		Allow: config.Prefixes(p.Options.Delivery.AllowAddress),
+		Deny:  config.Prefixes(p.Options.Delivery.DenyAddress),
+		Proxy: proxies(p.Options.Delivery, p.LookupEnv),
+	})
+	b.cleanups.add("connections", func(context.Context) error {
+		client.Close()
+		return nil
+	})
+	return &dispatch.Exchange{Engine: engine, Sender: client, Worker: workerName()}, nil
+}
+
+// workerName tells the processes apart that attempts were made by.
+func workerName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return fmt.Sprintf("%s.%d", host, os.Getpid())
+}
+
+func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange) (err error) {
+	b.dispatcher, err = dispatch.New(dispatch.Options{
+		Store: b.Store, Exchange: *exchange, Workers: p.Options.Delivery.Workers,
+		Random: mathrand.Float64, Log: p.Log, Observe: b.metrics.attempt,
+		Retention: dispatch.Retention{
+			Deliveries: days(p.Options.Retention.Deliveries),
+			Changes:    days(p.Options.Retention.Changes),
+			Idempotent: idempotencyAge,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	b.intake = intake.New(b.IDs, b.dispatcher)
+	recorder := &recorder{intake: b.intake, metrics: b.metrics}
+	b.Inventory = inventory.New(inventory.Options{Store: b.Store, Recorder: recorder})
+	b.Admin, err = admin.New(admin.Options{
+		Store: b.Store, IDs: b.IDs, Log: p.Log,
+		Template: exchange.Engine.CheckText, Headers: exchange.Engine.CheckHeaders,
+		CheckObjectTypes: func(types []webhook.ObjectType) error {
+			_, err := inventory.NewTypes(types)
+			return err
+		},
+		Changed:    b.reload,
+		Intake:     recorder,
+		Dispatcher: workers{b.dispatcher},
+		Trial:      &trial{exchange: exchange, ids: b.IDs},
+	})
+	return err
+}
+
+// reload makes everybody who holds definitions compiled read them anew.
+func (b *Backend) reload(ctx context.Context) error {
+	return errors.Join(b.intake.Reload(ctx, b.Store), b.dispatcher.Reload(ctx), b.Inventory.Load(ctx))
+}
+
+// days returns a number of days as a duration.
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+// Close frees the database.
+func (b *Backend) Close(ctx context.Context) error { return b.cleanups.run(ctx) }

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/config"
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// adminName is the user that the first start makes.
+const adminName = "admin"
+
+// FirstStart is what a first start made up and nobody can look up again.
+type FirstStart struct {
+	UserName string
+	Password string
+	Token    string
+}
+
+// firstStart makes the first user, with a token, in a database without users:
+// the given token, or one that it makes up together with a password and returns.
+func firstStart(ctx context.Context, b *Backend, given config.Secret) (made *FirstStart, err error) {
+	users, err := b.Admin.Users.List(ctx, store.Query{Limit: 1, NoCount: true})
+	if err != nil || len(users.Items) > 0 {
+		return nil, err
+	}
+	key, hash := given.Reveal(), ""
+	if key == "" {
+		if key, err = admin.NewTokenKey(); err != nil {
+			return nil, err
+		}
+		made = &FirstStart{UserName: adminName, Password: rand.Text(), Token: key}
+		if hash, err = admin.HashPassword(made.Password); err != nil {
+			return nil, err
+		}
+	}
+	token := webhook.Token{WriteEnabled: true, Description: "first start"}
+	if err := admin.SetTokenKey(&token, key); err != nil {
+		return nil, err
+	}
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	user := webhook.User{Username: adminName, PasswordHash: hash, Active: true, Superuser: true, Created: now}
+	token.Created = now
+	// Both or neither: a user without a token would be what the next start finds.
+	err = b.Store.Update(ctx, func(tx store.Tx) error {
+		if err := tx.Users().Create(&user); err != nil {
+			return err
+		}
+		token.UserID = user.ID
+		return tx.Tokens().Create(&token)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the first user: %w", err)
+	}
+	return made, nil
+}
