@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bellhop/internal/inventory"
+	"bellhop/internal/webhook"
 )
 
 // everyKind has one field of each kind.
@@ -35,7 +36,7 @@ const everyKind = `
     - {name: any, kind: json}
 `
 
-func setupThings(t *testing.T) *world {
+func setupThings(t testing.TB) *world {
 	t.Helper()
 	w := setup(t)
 	types, err := inventory.ParseTypes([]byte(everyKind))
@@ -192,4 +193,35 @@ func TestBodies(t *testing.T) {
 			t.Errorf("%.40q: got %v, want %s", body, err, want)
 		}
 	}
+}
+
+// FuzzCreate holds what is stored, shown and recorded for any body to being
+// JSON; every fault must be the client's.
+func FuzzCreate(f *testing.F) {
+	for _, body := range []string{
+		`{"needed": "n", "must": "x", "any": {"a": [1e5, "\ud800"]}, "dec": 1.50, "refs": [1], "tags": [{"slug": "ops"}]}`,
+		`{"needed": "n", "must": "x", "needed": "m", "custom_fields": {"": {"": null}}, "at": "2024-01-01T00:00:00.1Z"}`,
+		`{"needed": "\u0000", "ip": "::/0", "net": "0.0.0.0/0", "int": "1.", "ref": {}}`, `[`, `null`, ``,
+	} {
+		f.Add([]byte(body))
+	}
+	w := setupThings(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var object inventory.Object
+		err := w.do(t, func(s *inventory.Session) (err error) {
+			if object, err = s.Create("test.thing", body); err == nil {
+				err = s.Delete("test.thing", object.ID)
+			}
+			return err
+		})
+		if err != nil {
+			if webhook.CodeOf(err) != webhook.CodeInvalid {
+				t.Errorf("%q: %v", body, err)
+			}
+			return
+		}
+		if !json.Valid(object.Data) {
+			t.Errorf("%q: shown as %q", body, object.Data)
+		}
+	})
 }

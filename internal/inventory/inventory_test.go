@@ -108,7 +108,7 @@ func (w *world) putType(t testing.TB, ty webhook.ObjectType) webhook.ObjectType 
 }
 
 // do runs one request; the changes it recorded are in w.changes.
-func (w *world) do(t *testing.T, fn func(*inventory.Session) error) error {
+func (w *world) do(t testing.TB, fn func(*inventory.Session) error) error {
 	t.Helper()
 	w.changes = nil
 	id, err := webhook.ParseUUID("17af32f0-852a-46ca-a7d4-33ecd0c13de6")
