@@ -38,7 +38,9 @@ func filterTojson(st *state, v value.Value, c value.Bound) value.Value {
 	} else if c.Values[0] != value.None {
 		o.Indent, o.Lines = int(integer(c.Values[0])), true
 	}
-	return value.Markup(value.AppendJSON(&st.th, nil, v, o))
+	start := len(st.out)
+	st.out = value.AppendJSON(&st.th, st.out, v, o)
+	return value.Markup(st.capture(start))
 }
 
 func filterURLEncode(st *state, v value.Value, _ value.Bound) value.Value {

@@ -3,6 +3,7 @@ package value
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,12 +56,14 @@ type jsonWriter struct {
 	unit    string // what indents one level
 	lines   bool
 	path    []Value // the containers that are being written
+	order   []int   // places of the entries of the sorted dicts among them
 }
 
 func (w *jsonWriter) text(s string) {
 	w.dst = append(w.th.grow(w.dst, len(s)), s...)
 }
 
+// value writes any value that JSON has; Markup is text, a tuple an array.
 func (w *jsonWriter) value(v Value) {
 	switch v := v.(type) {
 	case NoneType:
@@ -105,6 +108,7 @@ func (w *jsonWriter) scalar(v Value) string {
 	return ""
 }
 
+// jsonFloat is Python's repr of a float, but for the names of what is no number.
 func jsonFloat(f float64) string {
 	switch text := pytext.FormatFloat(f); text {
 	case "nan":
@@ -137,14 +141,11 @@ func (w *jsonWriter) object(d *Dict) {
 		return
 	}
 	w.enter(d)
-	i := 0
+	d = d.view(w.th)
 	if w.options.SortKeys {
-		for _, k := range w.sortedKeys(d) {
-			v, _ := d.Get(w.th, k)
-			w.pair(i, k, v)
-			i++
-		}
+		w.sorted(d)
 	} else {
+		i := 0
 		for k, v := range d.All(w.th) {
 			w.pair(i, k, v)
 			i++
@@ -153,14 +154,46 @@ func (w *jsonWriter) object(d *Dict) {
 	w.leave('}')
 }
 
-// sortedKeys gives the keys of a dict in order.
-func (w *jsonWriter) sortedKeys(d *Dict) []Value {
-	keys := Collect(w.th, d)
-	less := func(a, b Value) bool { return Order(w.th, LT, a, b) }
-	Sort(w.th, keys, less)
-	return keys
+// sorted writes the items of a dict in the order of their keys.
+func (w *jsonWriter) sorted(d *Dict) {
+	base := len(w.order)
+	w.th.Alloc(8 * d.live)
+	w.th.Charge(d.live)
+	text := true
+	for i := range d.entries {
+		if e := &d.entries[i]; e.key != nil {
+			w.order = append(w.order, i)
+			text = text && e.text
+		}
+	}
+	if !text {
+		w.sortedByValue(d)
+	} else {
+		// Bytes are in the order of the code points that they stand for.
+		slices.SortFunc(w.order[base:], func(a, b int) int {
+			return strings.Compare(d.entries[a].name, d.entries[b].name)
+		})
+		for i := range d.live { // by index: writing a value extends order for a while
+			e := &d.entries[w.order[base+i]]
+			w.pair(i, e.key, e.value)
+		}
+	}
+	w.order = w.order[:base]
 }
 
+// sortedByValue is sorted for keys that are not all text: numbers have an order,
+// too, a mixture raises a TypeError.
+func (w *jsonWriter) sortedByValue(d *Dict) {
+	keys := Collect(w.th, d)
+	Sort(w.th, keys, func(a, b Value) bool { return Order(w.th, LT, a, b) })
+	for i, k := range keys {
+		v, _ := d.Get(w.th, k)
+		w.pair(i, k, v)
+	}
+}
+
+// pair writes the i-th item of a dict. Keys that are no text are written as
+// their values are, in quotes.
 func (w *jsonWriter) pair(i int, k, v Value) {
 	w.item('{', i)
 	if s, ok := Text(k); ok {
@@ -209,6 +242,7 @@ func (w *jsonWriter) leave(bracket byte) {
 	w.dst = append(w.dst, bracket)
 }
 
+// newline begins a line of the innermost container.
 func (w *jsonWriter) newline() {
 	w.dst = append(w.th.grow(w.dst, 1+times(len(w.path), len(w.unit))), '\n')
 	for range w.path {
