@@ -224,6 +224,7 @@ func Plus(th *Thread, a Value) Value {
 	return a
 }
 
+// raiseUnary raises what a sign gives for an operand that is no number.
 func raiseUnary(op string, a Value) {
 	raiseUndefined(a)
 	Raise(TypeError, "bad operand type for unary %s: '%s'", op, a.TypeName())
@@ -236,6 +237,7 @@ func raiseOperands(op string, a, b Value) {
 	Raise(TypeError, "unsupported operand type(s) for %s: '%s' and '%s'", op, a.TypeName(), b.TypeName())
 }
 
+// bitLen is the number of bits of an integer's absolute value.
 func bitLen(x number) int {
 	if x.form == large {
 		return x.n.BitLen()

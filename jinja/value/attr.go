@@ -53,6 +53,7 @@ func memberOf(k kind, name string) member {
 	return member{hidden: internals[name].has(k)}
 }
 
+// methodOf finds a method of a type, or nil.
 func methodOf(k kind, name string) *Method {
 	switch k {
 	case kindStr:
@@ -85,6 +86,7 @@ func methodOf(k kind, name string) *Method {
 	return nil
 }
 
+// propertyOf finds an attribute of a type that is no method, or nil.
 func propertyOf(k kind, name string) func(*Thread, Value) Value {
 	switch k {
 	case kindInt, kindBool:
@@ -123,6 +125,7 @@ func GetName(th *Thread, v Value, name string) Value {
 	return getAttr(th, v, k, &m, name)
 }
 
+// getAttr is [GetAttr] with what the value's type has under the name.
 func getAttr(th *Thread, v Value, k kind, m *member, name string) Value {
 	if m.present() {
 		return m.of(th, v, name)
@@ -179,6 +182,7 @@ func ofObject(th *Thread, v Value, name string, attrFirst bool) (e Value, ok boo
 	return nil, false
 }
 
+// unsafeAttr is what the sandbox gives for an attribute that it hides.
 func unsafeAttr(v Value, name string) *Undefined {
 	return &Undefined{
 		Name: name, Owner: ownerOf(v, kindOf(v)), Unsafe: true,

@@ -68,6 +68,7 @@ func Equal(th *Thread, a, b Value) bool {
 	return equal
 }
 
+// equalText charges for texts of equal length only: others differ at once.
 func equalText(th *Thread, a, b string) bool {
 	if len(a) != len(b) {
 		return false
@@ -100,6 +101,7 @@ func equalContainers(th *Thread, a, b Value) bool {
 	return okx && oky && x.size(th) == y.size(th) && subset(th, x, y)
 }
 
+// equalItems compares sequences element by element.
 func equalItems(th *Thread, a, b []Value) bool {
 	if len(a) != len(b) {
 		return false
@@ -113,6 +115,7 @@ func equalItems(th *Thread, a, b []Value) bool {
 	return true
 }
 
+// equalDicts compares dicts whatever their order is.
 func equalDicts(th *Thread, a, b *Dict) bool {
 	if a.Len(th) != b.Len(th) {
 		return false
@@ -126,6 +129,7 @@ func equalDicts(th *Thread, a, b *Dict) bool {
 	return true
 }
 
+// equalRanges compares what two ranges hold, not how they were made.
 func equalRanges(a, b *Range) bool {
 	n := a.Len()
 	return n == b.Len() && (n == 0 || a.Start == b.Start && (n == 1 || a.Step == b.Step))
@@ -233,6 +237,7 @@ func Contains(th *Thread, container, item Value) bool {
 	return containsElement(th, Iterate(th, container), item)
 }
 
+// containsElement turns an iterator until an element is equal.
 func containsElement(th *Thread, it Iter, item Value) bool {
 	for {
 		e, ok := it.Next()
@@ -246,6 +251,7 @@ func containsElement(th *Thread, it Iter, item Value) bool {
 	}
 }
 
+// bytesContain looks for bytes in bytes, or for one byte as an integer.
 func bytesContain(th *Thread, b string, item Value) bool {
 	th.Charge(len(b) >> 10)
 	if sub, ok := item.(Bytes); ok {

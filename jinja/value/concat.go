@@ -42,6 +42,7 @@ func concat(th *Thread, a, b Value) Value {
 	return nil
 }
 
+// joinMarkup puts together what is escaped already.
 func joinMarkup(th *Thread, a, b Markup) Value {
 	th.Alloc(len(a) + len(b))
 	return a + b
@@ -65,6 +66,7 @@ func multiplied(th *Thread, a, b Value) Value {
 	return nil
 }
 
+// isMarkup tells whether a value is Markup.
 func isMarkup(v Value) bool {
 	_, ok := v.(Markup)
 	return ok
@@ -80,6 +82,7 @@ func repeatable(v Value) bool {
 	return false
 }
 
+// repeatBy repeats a sequence. A negative count is zero.
 func repeatBy(th *Thread, seq, count Value) Value {
 	n, ok := index(count)
 	if !ok {
@@ -105,6 +108,7 @@ func repeatBy(th *Thread, seq, count Value) Value {
 	return nil
 }
 
+// repeatText charges for the text before it makes it.
 func repeatText(th *Thread, s string, n int) string {
 	if s == "" || n == 0 {
 		return ""
@@ -118,6 +122,7 @@ func repeatText(th *Thread, s string, n int) string {
 	return string(out)
 }
 
+// repeatItems repeats references: the items themselves are shared.
 func repeatItems(th *Thread, items []Value, n int) []Value {
 	size := times(len(items), n)
 	th.Alloc(times(size, valueSize))

@@ -22,6 +22,21 @@
 // the render, none outside it. For this reason the contents of a container are
 // only ever read through a Thread.
 //
+// # Sandbox
+//
+// Attributes are those of Python's types as Jinja2's sandbox shows them: methods
+// and properties from the tables in this package, never a Go method. What the
+// sandbox hides ([GetAttr], internals_table.go) is an unsafe [Undefined]; the
+// fields of str.format go the same way.
+//
+// # What differs from Python
+//
+// There are no complex numbers: a power that would be one raises. Sets come only
+// from differences of dict views and keep their order. Encodings are UTF-8, ASCII
+// and Latin-1, and bytes have the methods that deal with ASCII. A NaN is never
+// the same object as another, so that [nan] == [nan] is false. Objects print
+// without addresses. Integers are bounded by [Limits].
+//
 // # Text
 //
 // Text is WTF-8: UTF-8 in which a lone surrogate, which a Python str may hold,

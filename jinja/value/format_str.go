@@ -49,6 +49,8 @@ func (f *formatter) run(format Value) Value {
 	return Str(f.format(text, formatDepth))
 }
 
+// format replaces the fields of a text, in which depth more levels of fields
+// may stand in specifications.
 func (f *formatter) format(text string, depth int) string {
 	f.th.Charge(len(text) >> 10)
 	var out []byte
@@ -155,6 +157,7 @@ func (f *formatter) value(name string) Value {
 	return v
 }
 
+// argument looks up what a field name begins with.
 func (f *formatter) argument(key pytext.FieldKey) Value {
 	if key.IsIndex {
 		if key.Index >= len(f.args) {

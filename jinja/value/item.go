@@ -78,6 +78,7 @@ func item(th *Thread, v, key Value) (Value, bool) {
 	return nil, false
 }
 
+// elementAt gives an element by an index that may count from the end.
 func elementAt(items []Value, i int) (Value, bool) {
 	i = fromEnd(i, len(items))
 	if i < 0 || i >= len(items) {
@@ -187,6 +188,7 @@ func sliceBound(v Value) *int {
 	return &i
 }
 
+// sliceText slices by code points. A step of one shares the text, others copy.
 func sliceText(th *Thread, s string, start, stop, step Value) string {
 	th.Charge(len(s) >> 10)
 	by := sliceStep(step)
@@ -200,6 +202,7 @@ func sliceText(th *Thread, s string, start, stop, step Value) string {
 	return out
 }
 
+// sliceBytes slices by bytes.
 func sliceBytes(th *Thread, s string, start, stop, step Value) string {
 	first, count, by := sliceIndices(len(s), start, stop, step)
 	if by == 1 {
@@ -213,6 +216,7 @@ func sliceBytes(th *Thread, s string, start, stop, step Value) string {
 	return string(out)
 }
 
+// sliceItems copies a part of a list or tuple.
 func sliceItems(th *Thread, items []Value, start, stop, step Value) []Value {
 	first, count, by := sliceIndices(len(items), start, stop, step)
 	th.Alloc(valueSize * count)

@@ -66,6 +66,7 @@ func (p *parser) fail(at int, message string) bool {
 	return false
 }
 
+// err makes an error of the failure that was noted. Lines are counted only now.
 func (p *parser) err() error {
 	before := p.text[:p.failedAt]
 	start := strings.LastIndexByte(before, '\n') + 1
@@ -129,6 +130,7 @@ func (p *parser) value() (Value, bool) {
 	}
 }
 
+// word reads a name that stands for a value.
 func (p *parser) word(word string, v Value) (Value, bool) {
 	if !strings.HasPrefix(p.text[p.at:], word) {
 		return nil, p.fail(p.at, "expected a value")
@@ -137,6 +139,7 @@ func (p *parser) word(word string, v Value) (Value, bool) {
 	return v, true
 }
 
+// open goes into an array or object.
 func (p *parser) open() bool {
 	if p.depth--; p.depth < 0 {
 		return p.fail(p.at, "nested too deeply")
@@ -164,6 +167,7 @@ func (p *parser) next(closing byte) (done, ok bool) {
 	return false, p.fail(p.at, "expected ',' or '"+string(closing)+"'")
 }
 
+// closes reads the closing bracket of an empty array or object.
 func (p *parser) closes(closing byte) bool {
 	if p.at < len(p.text) && p.text[p.at] == closing {
 		p.at++
@@ -173,6 +177,8 @@ func (p *parser) closes(closing byte) bool {
 	return false
 }
 
+// array reads an array. Its elements wait on the parser's stack until their
+// number is known, so that the list takes exactly the room it needs.
 func (p *parser) array() (Value, bool) {
 	if !p.open() {
 		return nil, false
@@ -199,6 +205,7 @@ func (p *parser) array() (Value, bool) {
 	}
 }
 
+// object reads an object, whose items wait as those of an array do.
 func (p *parser) object() (Value, bool) {
 	if !p.open() {
 		return nil, false

@@ -34,6 +34,8 @@ func (p *parser) string() (string, bool) {
 	return "", p.fail(len(p.text), "expected '\"', the string has no end")
 }
 
+// checkUTF8 looks at what lies between two places of a string. Surrogates are
+// no UTF-8; only escapes can make them.
 func (p *parser) checkUTF8(start, end int) bool {
 	if utf8.ValidString(p.text[start:end]) {
 		return true
@@ -118,6 +120,7 @@ func (p *parser) escape(i int) (r rune, n int) {
 	return 0, 0
 }
 
+// hex4 reads four hexadecimal digits.
 func (p *parser) hex4(i int) (rune, bool) {
 	if i+4 > len(p.text) {
 		return 0, false
@@ -137,6 +140,7 @@ func (p *parser) hex4(i int) (rune, bool) {
 	return r, true
 }
 
+// digits gives the place behind the digits that begin at i.
 func (p *parser) digits(i int) int {
 	for i < len(p.text) && '0' <= p.text[i] && p.text[i] <= '9' {
 		i++
@@ -144,6 +148,8 @@ func (p *parser) digits(i int) int {
 	return i
 }
 
+// number reads a number: with a fraction or an exponent it is a float, else an
+// integer.
 func (p *parser) number() (Value, bool) {
 	start, i := p.at, p.at
 	if p.text[i] == '-' {

@@ -37,6 +37,7 @@ const everyKind kinds = 1<<numKinds - 1
 
 func (ks kinds) has(k kind) bool { return ks>>k&1 != 0 }
 
+// kindOf finds the kind of a value; those that templates use most come first.
 func kindOf(v Value) kind {
 	switch v := v.(type) {
 	case *Dict:

@@ -62,12 +62,14 @@ func bytesMapping(name string, from, to byte) *Method {
 	})
 }
 
+// bytesMatch makes startswith or endswith, without tuples and bounds.
 func bytesMatch(name string, f func(s, affix string) bool) *Method {
 	return positional(name, func(th *Thread, self Value, c Bound) Value {
 		return Bool(f(selfBytes(th, self), bytesArg(c.Values[0])))
 	}, required("affix"))
 }
 
+// bytesSearch makes a method that looks for bytes in all of others.
 func bytesSearch(name string, f func(s, sub string) int) *Method {
 	return positional(name, func(th *Thread, self Value, c Bound) Value {
 		s, sub := selfBytes(th, self), bytesArg(c.Values[0])
@@ -78,6 +80,7 @@ func bytesSearch(name string, f func(s, sub string) int) *Method {
 	}, required("sub"))
 }
 
+// bytesStrip makes a method that strips white space, or the given ASCII.
 func bytesStrip(name string, f func(s, cutset string) string) *Method {
 	return positional(name, func(th *Thread, self Value, c Bound) Value {
 		cutset := bytesSpace
@@ -92,6 +95,7 @@ func bytesStrip(name string, f func(s, cutset string) string) *Method {
 	}, optional("bytes", None))
 }
 
+// bytesJoin is bytes.join.
 func bytesJoin(th *Thread, self Value, c Bound) Value {
 	sep := string(self.(Bytes))
 	items := Collect(th, c.Values[0])
@@ -109,6 +113,7 @@ func bytesJoin(th *Thread, self Value, c Bound) Value {
 	return Bytes(strings.Join(parts, sep))
 }
 
+// bytesReplace is bytes.replace but for an empty text to replace.
 func bytesReplace(th *Thread, self Value, c Bound) Value {
 	s, old, with := selfBytes(th, self), bytesArg(c.Values[0]), bytesArg(c.Values[1])
 	if old == "" {
@@ -120,6 +125,8 @@ func bytesReplace(th *Thread, self Value, c Bound) Value {
 	return Bytes(strings.Replace(s, old, with, mustIndex(c.Values[2])))
 }
 
+// bytesSplit is bytes.split. A bound without a separator is not supported,
+// and a TypeError.
 func bytesSplit(th *Thread, self Value, c Bound) Value {
 	s, most := selfBytes(th, self), mustIndex(c.Values[1])
 	var parts []string

@@ -1,5 +1,7 @@
 package value
 
+// dictMethods are the methods of dict. fromkeys is a class method, which
+// Python finds on every dict, too.
 var dictMethods = tableOf(
 	positional("clear", dictClear),
 	positional("copy", dictCopy),
@@ -16,10 +18,12 @@ var dictMethods = tableOf(
 	positional("values", dictValues),
 )
 
+// viewMethods are the methods of the views of keys and items.
 var viewMethods = tableOf(
 	positional("isdisjoint", viewIsDisjoint, required("other")),
 )
 
+// viewProperties has Python's read-only mapping of a view; here it is the dict.
 var viewProperties = map[string]func(*Thread, Value) Value{
 	"mapping": func(_ *Thread, self Value) Value { return self.(*DictView).dict },
 }
@@ -56,6 +60,8 @@ func dictKeys(_ *Thread, self Value, _ Bound) Value { return self.(*Dict).Keys()
 
 func dictValues(_ *Thread, self Value, _ Bound) Value { return self.(*Dict).Values() }
 
+// dictPop takes an item out. A missing key without a default is a KeyError,
+// whose message is the repr of the key.
 func dictPop(th *Thread, self Value, c Bound) Value {
 	d := self.(*Dict)
 	if d.Len(th) > 0 { // an empty dict does not even look at the key
@@ -70,6 +76,7 @@ func dictPop(th *Thread, self Value, c Bound) Value {
 	return c.Values[1]
 }
 
+// dictPopItem takes the item out that was put in last.
 func dictPopItem(th *Thread, self Value, _ Bound) Value {
 	d := self.(*Dict)
 	k, v, ok := d.Last(th)
@@ -123,6 +130,8 @@ func update(th *Thread, d *Dict, c Bound) {
 	}
 }
 
+// setPair puts in the n-th element of an iterable of pairs. Any iterable of two
+// is a pair, also the text "ab".
 func setPair(th *Thread, d *Dict, pair Value, n int) {
 	switch pair.(type) {
 	case NoneType, Bool, Int, *BigInt, Float, Callable:

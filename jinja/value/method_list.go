@@ -2,6 +2,8 @@ package value
 
 import "slices"
 
+// listMethods are the methods of list. Those that change it go through own, so
+// that a frozen list stays as it is.
 var listMethods = tableOf(
 	positional("append", listAppend, required("object")),
 	positional("clear", listClear),
@@ -18,11 +20,13 @@ var listMethods = tableOf(
 	}, listSort},
 )
 
+// tupleMethods are the methods of tuple.
 var tupleMethods = tableOf(
 	positional("count", seqCount, required("value")),
 	positional("index", tupleIndex, required("value"), optional("start", None), optional("stop", None)),
 )
 
+// listAppend gives None, which templates rely on: {% if l.append(x) %}.
 func listAppend(th *Thread, self Value, c Bound) Value {
 	self.(*List).Append(th, c.Values[0])
 	return None
@@ -50,6 +54,7 @@ func seqCount(th *Thread, self Value, c Bound) Value {
 	}
 }
 
+// listExtend collects before it adds, so that l.extend(l) ends.
 func listExtend(th *Thread, self Value, c Bound) Value {
 	more := Collect(th, c.Values[0])
 	l := self.(*List).own(th)
@@ -57,6 +62,7 @@ func listExtend(th *Thread, self Value, c Bound) Value {
 	return None
 }
 
+// listIndex raises a ValueError for a value that is not there.
 func listIndex(th *Thread, self Value, c Bound) Value {
 	i := find(th, self.(*List).Items(th), c)
 	if i < 0 {
@@ -98,6 +104,7 @@ func clampIndex(v Value, n, missing int) int {
 	return min(max(fromEnd(*p, n), 0), n)
 }
 
+// listInsert puts a value before a place; a place beyond an end is that end.
 func listInsert(th *Thread, self Value, c Bound) Value {
 	l := self.(*List).own(th)
 	i := clampIndex(Int(mustIndex(c.Values[0])), len(l.items), 0)
@@ -107,6 +114,8 @@ func listInsert(th *Thread, self Value, c Bound) Value {
 	return None
 }
 
+// listPop takes the last item out, or the one at a place. Python's IndexError
+// is of kind Other.
 func listPop(th *Thread, self Value, c Bound) Value {
 	i := mustIndex(c.Values[0])
 	l := self.(*List).own(th)
@@ -123,6 +132,7 @@ func listPop(th *Thread, self Value, c Bound) Value {
 	return v
 }
 
+// listRemove takes the first equal item out.
 func listRemove(th *Thread, self Value, c Bound) Value {
 	l := self.(*List).own(th)
 	i := find(th, l.items, c)
@@ -141,6 +151,8 @@ func listReverse(th *Thread, self Value, _ Bound) Value {
 	return None
 }
 
+// listSort sorts a copy and puts that in, so that a key function that looks at
+// the list sees it unsorted, where Python shows it empty.
 func listSort(th *Thread, self Value, c Bound) Value {
 	items := Collect(th, self)
 	var key func(Value) Value

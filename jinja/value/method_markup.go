@@ -84,6 +84,7 @@ func asMarkup(v Value) Value {
 	return v
 }
 
+// markupJoin takes anything, not just texts: it escapes what it joins.
 func markupJoin(th *Thread, self Value, c Bound) Value {
 	sep := string(self.(Markup))
 	var out []byte
@@ -109,6 +110,7 @@ func markupStripTags(th *Thread, self Value, _ Bound) Value {
 	return Str(StripTags(th, selfText(th, self)))
 }
 
+// markupUnescape gives plain text, in which entities are replaced.
 func markupUnescape(th *Thread, self Value, _ Bound) Value {
 	s := selfText(th, self)
 	th.Alloc(len(s))

@@ -12,6 +12,7 @@ import (
 // property reads an attribute that is no method.
 type property = func(th *Thread, self Value) Value
 
+// intMethods are the methods of int and bool.
 var intMethods = tableOf(
 	positional("as_integer_ratio", intRatio),
 	positional("bit_count", intBitCount),
@@ -21,6 +22,7 @@ var intMethods = tableOf(
 	&Method{Signature{Name: "to_bytes", Params: byteParams("length"), KeyOnly: 1}, intToBytes},
 )
 
+// intProperties make a bool an int, as real of Python's True is 1.
 var intProperties = map[string]property{
 	"real":        Plus,
 	"numerator":   Plus,
@@ -28,6 +30,7 @@ var intProperties = map[string]property{
 	"denominator": func(*Thread, Value) Value { return Int(1) },
 }
 
+// floatMethods are the methods of float.
 var floatMethods = tableOf(
 	positional("as_integer_ratio", floatRatio),
 	positional("conjugate", func(_ *Thread, self Value, _ Bound) Value { return self }),
@@ -41,6 +44,7 @@ var floatProperties = map[string]property{
 	"imag": func(*Thread, Value) Value { return Float(0) },
 }
 
+// rangeMethods are the methods of range.
 var rangeMethods = tableOf(
 	positional("count", seqCount, required("value")),
 	positional("index", rangeIndex, required("value")),
@@ -52,6 +56,7 @@ var rangeProperties = map[string]property{
 	"step":  func(_ *Thread, self Value) Value { return Int(self.(*Range).Step) },
 }
 
+// generatorProperties are what the sandbox lets templates see of a generator.
 var generatorProperties = map[string]property{
 	"gi_running":   func(*Thread, Value) Value { return False },
 	"gi_yieldfrom": func(*Thread, Value) Value { return None },
@@ -72,6 +77,7 @@ func intRatio(th *Thread, self Value, _ Bound) Value { return NewTuple(Plus(th, 
 
 func intBitLength(_ *Thread, self Value, _ Bound) Value { return Int(bitLen(numberOf(self))) }
 
+// intBitCount counts the ones of the absolute value.
 func intBitCount(_ *Thread, self Value, _ Bound) Value {
 	n := 0
 	for _, word := range numberOf(self).big().Bits() {
@@ -92,6 +98,7 @@ func littleEndian(v Value) bool {
 	return false
 }
 
+// intToBytes is int.to_bytes: two's complement where the number is signed.
 func intToBytes(th *Thread, self Value, c Bound) Value {
 	size, little, signed := mustIndex(c.Values[0]), littleEndian(c.Values[1]), Truth(th, c.Values[2])
 	if size < 0 {
@@ -114,6 +121,7 @@ func intToBytes(th *Thread, self Value, c Bound) Value {
 	return Bytes(out)
 }
 
+// intFromBytes is int.from_bytes. Called on a bool it makes a bool.
 func intFromBytes(th *Thread, self Value, c Bound) Value {
 	src, ok := c.Values[0].(Bytes)
 	if !ok {
@@ -139,6 +147,7 @@ func floatIsInteger(_ *Thread, self Value, _ Bound) Value {
 	return Bool(f == math.Trunc(f) && !math.IsInf(f, 0))
 }
 
+// floatRatio gives the two integers whose quotient is exactly the float.
 func floatRatio(_ *Thread, self Value, _ Bound) Value {
 	r := new(big.Rat).SetFloat64(float64(self.(Float)))
 	switch f := float64(self.(Float)); {
@@ -204,6 +213,7 @@ func floatFromHex(th *Thread, _ Value, c Bound) Value {
 	return Float(f)
 }
 
+// rangeIndex computes the place of a number instead of looking for it.
 func rangeIndex(_ *Thread, self Value, c Bound) Value {
 	if n := numberOf(c.Values[0]); n.form != notNumber {
 		if i, ok := self.(*Range).indexOf(n); ok {

@@ -134,6 +134,7 @@ func affix(name string, f func(s, affix string, start, end *int) bool) *Method {
 	}, required("prefix"), optional("start", None), optional("end", None))
 }
 
+// removeAffix makes removeprefix or removesuffix.
 func removeAffix(f func(s, affix string) string) body {
 	return func(th *Thread, self Value, c Bound) Value {
 		return Str(f(selfText(th, self), textArg(c.Values[0])))
@@ -156,6 +157,7 @@ func stripping(name string, space func(string) string, chars func(s, chars strin
 	}, optional("chars", None))
 }
 
+// padding makes a method that fills a text up to a width.
 func padding(name string, f func(s string, width int, fill string, charge pytext.Charge) (string, error)) *Method {
 	return positional(name, func(th *Thread, self Value, c Bound) Value {
 		width := mustIndex(c.Values[0])
@@ -175,6 +177,8 @@ func strExpandTabs(th *Thread, self Value, c Bound) Value {
 	return Str(pytext.ExpandTabs(selfText(th, self), mustIndex(c.Values[0]), charge(th)))
 }
 
+// splitting makes split or rsplit of a function for white space and one for a
+// separator.
 func splitting(
 	space func(s string, most int, charge pytext.Charge) []string,
 	by func(s, sep string, most int, charge pytext.Charge) ([]string, error),
@@ -202,6 +206,7 @@ func textList(th *Thread, parts []string) *List {
 	return NewList(items)
 }
 
+// partitioning makes partition or rpartition.
 func partitioning(f func(s, sep string) (before, found, after string, err error)) body {
 	return func(th *Thread, self Value, c Bound) Value {
 		before, found, after, err := f(selfText(th, self), textArg(c.Values[0]))
@@ -212,11 +217,14 @@ func partitioning(f func(s, sep string) (before, found, after string, err error)
 	}
 }
 
+// strReplace is str.replace; an empty old text is put between all characters.
 func strReplace(th *Thread, self Value, c Bound) Value {
 	old, with := textArg(c.Values[0]), textArg(c.Values[1])
 	return Str(pytext.Replace(selfText(th, self), old, with, mustIndex(c.Values[2]), charge(th)))
 }
 
+// strJoin adds the sizes up before it joins. What it joins to must be text
+// already; Markup among it is not escaped and does not make the result Markup.
 func strJoin(th *Thread, self Value, c Bound) Value {
 	sep, _ := Text(self)
 	switch c.Values[0].(type) {

@@ -83,6 +83,7 @@ func strMakeTrans(th *Thread, _ Value, c Bound) Value {
 	return out
 }
 
+// tableOfDict is a table of a dict whose keys are characters or code points.
 func tableOfDict(th *Thread, d *Dict) *Dict {
 	out := NewDict(0)
 	for k, v := range d.All(th) {

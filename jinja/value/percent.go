@@ -156,6 +156,7 @@ func (p *percenter) safe(text string, v Value) string {
 	return EscapeText(p.th, text)
 }
 
+// char formats one character or code point.
 func (p *percenter) char(c *pytext.Conversion, v Value) string {
 	if s, ok := Text(v); ok && !p.escape && pytext.RuneCount(s) == 1 {
 		return c.FormatText(s, charge(p.th))
@@ -192,6 +193,7 @@ func digitsOf(v Value) (string, bool) {
 	return Text(v)
 }
 
+// integer formats integers only: Python asks for __index__ here.
 func (p *percenter) integer(c *pytext.Conversion, v Value) string {
 	n := numberOf(v)
 	if !n.integer() || p.escape {

@@ -87,6 +87,7 @@ func exactPow(x, y float64) float64 {
 	return f
 }
 
+// newBig is a number in the precision of powers.
 func newBig(f float64) *big.Float { return new(big.Float).SetPrec(powBits).SetFloat64(f) }
 
 // bigLog is the natural logarithm: e·ln 2 + 2·atanh((m-1)/(m+1)) for x = m·2^e.

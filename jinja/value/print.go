@@ -39,6 +39,7 @@ func ToText(th *Thread, v Value) string {
 	return string(AppendRepr(th, nil, v))
 }
 
+// undefinedText is Python's str of an Undefined, by policy.
 func undefinedText(th *Thread, u *Undefined) string {
 	u.mustPass(th)
 	if th.Undefined != Debug {
@@ -67,10 +68,12 @@ type printer struct {
 	dst []byte
 }
 
+// text appends a text that needs no quotes.
 func (p *printer) text(s string) {
 	p.dst = append(p.th.grow(p.dst, len(s)), s...)
 }
 
+// repr writes any value; containers nest under the thread's limit of depth.
 func (p *printer) repr(v Value) {
 	switch v := v.(type) {
 	case NoneType:
@@ -116,6 +119,7 @@ func bigText(th *Thread, v *BigInt) string {
 	return text
 }
 
+// quoted writes the repr of a text. Most texts are plain.
 func (p *printer) quoted(s string) {
 	if plain(s) {
 		p.dst = append(p.th.grow(p.dst, len(s)+2), '\'')
