@@ -158,7 +158,7 @@ func (m *member) of(th *Thread, v Value, name string) Value {
 	case m.property != nil:
 		return m.property(th, v)
 	}
-	return unsafeAttr(v, name)
+	return unsafeAttr(th, v, name)
 }
 
 // ofObject looks up what an object of the engine has under a name: attribute
@@ -169,7 +169,7 @@ func ofObject(th *Thread, v Value, name string, attrFirst bool) (e Value, ok boo
 			if o, is := v.(Attributer); is {
 				e, ok = o.Attr(th, name)
 				if ok && strings.HasPrefix(name, "_") {
-					e = unsafeAttr(v, name)
+					e = unsafeAttr(th, v, name)
 				}
 			}
 		} else if o, is := v.(Indexer); is {
@@ -183,10 +183,10 @@ func ofObject(th *Thread, v Value, name string, attrFirst bool) (e Value, ok boo
 }
 
 // unsafeAttr is what the sandbox gives for an attribute that it hides.
-func unsafeAttr(v Value, name string) *Undefined {
+func unsafeAttr(th *Thread, v Value, name string) *Undefined {
 	return &Undefined{
 		Name: name, Owner: ownerOf(v, kindOf(v)), Unsafe: true,
-		Hint: "access to attribute " + quoteName(name) + " of '" + v.TypeName() + "' object is unsafe.",
+		Hint: "access to attribute " + quoteName(name) + " of '" + typeName(th, v) + "' object is unsafe.",
 	}
 }
 

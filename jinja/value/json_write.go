@@ -83,7 +83,7 @@ func (w *jsonWriter) value(v Value) {
 	case *Dict:
 		w.object(v)
 	default:
-		Raise(TypeError, "Object of type %s is not JSON serializable", v.TypeName())
+		Raise(TypeError, "Object of type %s is not JSON serializable", typeName(w.th, v))
 	}
 }
 

@@ -94,6 +94,13 @@ func NewThread(ctx context.Context, limits Limits) *Thread {
 // Reset starts the thread anew, as NewThread does; what it knew is forgotten.
 func (th *Thread) Reset(ctx context.Context, limits Limits) { th.start(ctx, limits) }
 
+// Release forgets everything that belongs to the run, so that the thread can
+// be kept for another one.
+func (th *Thread) Release() {
+	clear(th.args[:cap(th.args)])
+	*th = Thread{args: th.args[:0]}
+}
+
 // Check raises if the thread's time is over or its context done. Steps do so
 // by themselves every now and then.
 func (th *Thread) Check() {

@@ -23,6 +23,17 @@ type Undefined struct {
 // TypeName implements [Value].
 func (*Undefined) TypeName() string { return "Undefined" }
 
+// typeName is the name of v's type; each policy has a type of undefined values
+// of its own.
+func typeName(th *Thread, v Value) string {
+	if _, ok := v.(*Undefined); ok {
+		return [...]string{
+			Lenient: "Undefined", Chainable: "ChainableUndefined", Debug: "DebugUndefined", Strict: "StrictUndefined",
+		}[th.Undefined]
+	}
+	return v.TypeName()
+}
+
 // Message says what is undefined, in Jinja2's words.
 func (u *Undefined) Message() string {
 	switch {

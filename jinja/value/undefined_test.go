@@ -42,11 +42,11 @@ func TestUndefinedPolicies(t *testing.T) {
 		Debug: {"'{{ x }}'", `"{{ no such element: dict object['k'] }}"`, "'{{ no such element: list object[3] }}'",
 			"'{{ undefined value printed: why }}'", "'Undefined'", "False", "0", "[]", "False", "False", "Undefined",
 			raised, raised, raised, raised, raised, "Markup('{{ x }}')",
-			`"{{ undefined value printed: access to attribute '__class__' of 'Undefined' object is unsafe. }}"`},
+			`"{{ undefined value printed: access to attribute '__class__' of 'DebugUndefined' object is unsafe. }}"`},
 		Strict: {raised, "!undefined: 'dict object' has no attribute 'k'", "!undefined: list object has no element 3",
 			"!undefined: why", "'Undefined'", raised, raised, raised, raised, raised, raised,
 			raised, raised, raised, raised, raised, raised,
-			"!security: access to attribute '__class__' of 'Undefined' object is unsafe."},
+			"!security: access to attribute '__class__' of 'StrictUndefined' object is unsafe."},
 	}
 	for policy, results := range want {
 		for i, op := range ops {
