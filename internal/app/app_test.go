@@ -33,8 +33,9 @@ func params(t *testing.T) app.Params {
 	t.Helper()
 	return app.Params{
 		Options: config.Options{
+			Database: config.Database{Data: t.TempDir()},
 			Server: config.Server{
-				Data: t.TempDir(), Listen: "127.0.0.1:0", MaxBody: 1 << 20, Drain: 5 * time.Second, AdminToken: testToken,
+				Listen: "127.0.0.1:0", MaxBody: 1 << 20, Drain: 5 * time.Second, AdminToken: testToken,
 			},
 			Delivery: config.Delivery{Workers: 4},
 		},
@@ -271,7 +272,7 @@ func TestSecondProcessIsRefused(t *testing.T) {
 	p := params(t)
 	start(t, p)
 	_, err := app.New(t.Context(), p)
-	if err == nil || !strings.Contains(err.Error(), p.Options.Server.Data) {
+	if err == nil || !strings.Contains(err.Error(), p.Options.Database.Data) {
 		t.Errorf("got error %v, want one that names the directory", err)
 	}
 }
@@ -361,9 +362,9 @@ func TestRunEndsWithContext(t *testing.T) {
 func TestEncryptionKey(t *testing.T) {
 	t.Parallel()
 	p := params(t)
-	p.Options.Server.EncryptionKey = config.Secret(strings.Repeat("ab", 32))
+	p.Options.Database.EncryptionKey = config.Secret(strings.Repeat("ab", 32))
 	start(t, p)
-	if _, err := os.Stat(filepath.Join(p.Options.Server.Data, "secret.key")); err == nil {
+	if _, err := os.Stat(filepath.Join(p.Options.Database.Data, "secret.key")); err == nil {
 		t.Error("a key file was made although a key was given")
 	}
 }

@@ -63,7 +63,7 @@ func Open(ctx context.Context, p Params) (backend *Backend, err error) {
 			err = errors.Join(err, b.cleanups.run(context.WithoutCancel(ctx)))
 		}
 	}()
-	if err := b.openStore(ctx, p.Options.Server); err != nil {
+	if err := b.openStore(ctx, p.Options.Database); err != nil {
 		return nil, err
 	}
 	b.metrics.observe(b.Store)
@@ -80,7 +80,7 @@ func Open(ctx context.Context, p Params) (backend *Backend, err error) {
 	return b, b.intake.Reload(ctx, b.Store)
 }
 
-func (b *Backend) openStore(ctx context.Context, settings config.Server) error {
+func (b *Backend) openStore(ctx context.Context, settings config.Database) error {
 	sealer, err := openSealer(settings)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (b *Backend) openStore(ctx context.Context, settings config.Server) error {
 
 // openSealer takes the key from the settings, or from the file beside the
 // database.
-func openSealer(settings config.Server) (*store.Sealer, error) {
+func openSealer(settings config.Database) (*store.Sealer, error) {
 	if settings.EncryptionKey != "" {
 		return store.ParseSealer(settings.EncryptionKey.Reveal())
 	}

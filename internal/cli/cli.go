@@ -31,7 +31,10 @@ type Process struct {
 type root struct {
 	ConfigFile string `name:"config" placeholder:"FILE" help:"YAML file with values for flags."`
 
+	Serve     serveCommand     `cmd:"" help:"Run a server: REST API and workers."`
+	Check     checkCommand     `cmd:"" help:"Check configuration and connections without starting."`
 	Condition conditionCommand `cmd:"" help:"Evaluate conditions on data."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring a database's schema up to date."`
 	Receiver  receiverCommand  `cmd:"" help:"Print the webhooks that arrive."`
 	Render    renderCommand    `cmd:"" help:"Render a template as a webhook would."`
 	Version   versionCommand   `cmd:"" help:"Print the version of this program."`
@@ -41,13 +44,14 @@ type root struct {
 // exit code. The context's end asks the command to stop in an orderly manner.
 func Run(ctx context.Context, args []string, p Process) int {
 	helped := false
+	settings := &settings{lookupEnv: p.LookupEnv, origins: origins{}}
 	parser, err := kong.New(&root{},
 		kong.Name("bellhop"),
 		kong.Description("Bellhop tells your other systems what changed."),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(int) { helped = true }), // called for --help only
 		kong.ValueFormatter(describeFlag),
-		kong.WithBeforeResolve(func(parsed *kong.Context) error { return addSettings(parsed, p.LookupEnv) }),
+		kong.WithBeforeResolve(settings.add),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 	)
 	if err != nil {
@@ -62,7 +66,7 @@ func Run(ctx context.Context, args []string, p Process) int {
 		return report(p.Stderr, parseError(err))
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	return report(p.Stderr, parsed.Run(p))
+	return report(p.Stderr, parsed.Run(p, settings.origins))
 }
 
 // exitError is an error that decides the exit code.

@@ -10,10 +10,9 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
-)
 
-// envPrefix and a flag's name in capitals make the name of its variable.
-const envPrefix = "BELLHOP_"
+	"bellhop/internal/config"
+)
 
 // settings gives flags that are not on the command line the value of their
 // environment variable or else of the configuration file. Kong's own support
@@ -26,19 +25,28 @@ type settings struct {
 	lookupEnv func(string) (string, bool)
 	file      map[string]any // by name of flag
 	path      string         // of the file, for messages
+	origins   origins
 }
 
-// addSettings reads the configuration file, if one is named, and makes it and
-// the environment known to the parser. Every error has exit code 3.
-func addSettings(parsed *kong.Context, lookupEnv func(string) (string, bool)) error {
-	s := &settings{lookupEnv: lookupEnv}
+// origins say where the values of flags came from; those that are missing have
+// their defaults.
+type origins map[string]config.Origin
+
+// add reads the configuration file, if one is named, and makes it and the
+// environment known to the parser. Every error has exit code 3.
+func (s *settings) add(parsed *kong.Context) error {
+	for _, path := range parsed.Path {
+		if path.Flag != nil {
+			s.origins[path.Flag.Name] = config.OriginFlag
+		}
+	}
 	for _, flag := range parsed.Model.Flags {
 		if flag.Name == "config" {
 			s.path, _ = parsed.FlagValue(flag).(string)
 		}
 	}
 	if s.path == "" {
-		s.path, _ = lookupEnv(envPrefix + "CONFIG")
+		s.path, _ = s.lookupEnv(config.EnvName("config"))
 	}
 	if s.path != "" {
 		if err := s.read(parsed.Model.Node); err != nil {
@@ -85,11 +93,6 @@ func isSetting(flag *kong.Flag) bool {
 	return flag.Name != "help" && flag.Tag.Get("setting") != "-"
 }
 
-// envName returns the name of the variable that stands in for a flag.
-func envName(flag *kong.Flag) string {
-	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
-}
-
 // Validate has nothing to say: the file was checked when it was read.
 func (s *settings) Validate(*kong.Application) error { return nil }
 
@@ -99,17 +102,9 @@ func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	if !isSetting(flag) || flag.Name == "config" {
 		return nil, nil
 	}
-	var value any
-	origin := envName(flag)
-	if text, set := s.lookupEnv(origin); set {
-		value = text
-	} else if value = s.file[flag.Name]; value != nil {
-		origin = "configuration file " + s.path
-		if _, isList := value.([]any); !isList {
-			value = fmt.Sprint(value)
-		}
-	} else {
-		return nil, nil
+	value, origin, err := s.find(flag)
+	if value == nil || err != nil {
+		return nil, err
 	}
 	scratch := reflect.New(flag.Target.Type()).Elem()
 	scan := kong.Scan().PushTyped(value, kong.FlagValueToken)
@@ -119,10 +114,44 @@ func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	return value, nil
 }
 
+// find returns the value for a flag and where it stands, for messages; nil if
+// nobody set one.
+func (s *settings) find(flag *kong.Flag) (value any, origin string, err error) {
+	origin = config.EnvName(flag.Name)
+	if text, set := s.lookupEnv(origin); set {
+		s.origins[flag.Name] = config.OriginEnvironment
+		return text, origin, nil
+	}
+	if isSecret(flag.Value) {
+		origin = config.SecretFileEnvName(flag.Name)
+		if path, set := s.lookupEnv(origin); set {
+			s.origins[flag.Name] = config.OriginEnvironment
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return nil, origin, &exitError{code: ExitConfig, err: fmt.Errorf("%s: %w", origin, err)}
+			}
+			return strings.TrimRight(string(text), "\r\n"), origin, nil
+		}
+	}
+	value = s.file[flag.Name]
+	if value == nil {
+		return nil, "", nil
+	}
+	s.origins[flag.Name] = config.OriginFile
+	if _, isList := value.([]any); !isList {
+		value = fmt.Sprint(value)
+	}
+	return value, "configuration file " + s.path, nil
+}
+
+func isSecret(value *kong.Value) bool {
+	return value.Target.Type() == reflect.TypeFor[config.Secret]()
+}
+
 // describeFlag adds the name of the environment variable to a flag's help.
 func describeFlag(value *kong.Value) string {
 	if value.Flag == nil || !isSetting(value.Flag) {
 		return value.Help
 	}
-	return fmt.Sprintf("%s ($%s)", value.Help, envName(value.Flag))
+	return fmt.Sprintf("%s ($%s)", value.Help, config.EnvName(value.Flag.Name))
 }

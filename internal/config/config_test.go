@@ -14,15 +14,16 @@ import (
 
 var update = flag.Bool("update", false, "write the documentation anew")
 
-// good returns options that pass Validate.
+// good returns options that pass Check.
 func good() Options {
 	return Options{
-		Server:    Server{Data: "data", Listen: "localhost:0", MaxBody: 1 << 20, Drain: time.Second},
+		Database:  Database{Data: "data"},
+		Server:    Server{Listen: "localhost:0", MaxBody: 1 << 20, Drain: time.Second},
 		Templates: Templates{Env: []string{"BELLHOP_*"}},
 	}
 }
 
-func TestValidate(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
 		name string
@@ -31,13 +32,13 @@ func TestValidate(t *testing.T) {
 	}{
 		{"good", func(*Options) {}, ""},
 		{"IPv6", func(o *Options) { o.Server.Listen = "[::1]:8000" }, ""},
-		{"no data directory", func(o *Options) { o.Server.Data = "" }, "data: must not be empty"},
+		{"no data directory", func(o *Options) { o.Database.Data = "" }, "data: must not be empty"},
 		{"no port", func(o *Options) { o.Server.Listen = "localhost" }, `listen: "localhost" is not HOST:PORT`},
 		{"bad port", func(o *Options) { o.Server.Listen = "localhost:65536" }, `listen: port "65536"`},
 		{"token", func(o *Options) { o.Server.AdminToken = Secret(strings.Repeat("0a", 20)) }, ""},
 		{"short token", func(o *Options) { o.Server.AdminToken = "0a" }, "admin-token: is not a text of 40 hex"},
 		{"token not hex", func(o *Options) { o.Server.AdminToken = Secret(strings.Repeat("0g", 20)) }, "admin-token: is not"},
-		{"short key", func(o *Options) { o.Server.EncryptionKey = "0a" }, "encryption-key: is not a text of 64 hex"},
+		{"short key", func(o *Options) { o.Database.EncryptionKey = "0a" }, "encryption-key: is not a text of 64 hex"},
 		{"base URL", func(o *Options) { o.Server.BaseURL = "https://bellhop.example/below" }, ""},
 		{"base URL without scheme", func(o *Options) { o.Server.BaseURL = "bellhop.example" }, "base-url: is not"},
 		{"base URL with password", func(o *Options) { o.Server.BaseURL = "http://a:b@host" }, "base-url: is not"},
@@ -48,14 +49,14 @@ func TestValidate(t *testing.T) {
 		{"proxy without scheme", func(o *Options) { o.Delivery.Proxy = "proxy:3128" }, "proxy: is neither"},
 		{"bad pattern", func(o *Options) { o.Templates.Env = []string{"A", "["} }, `template-env: "[" is not a shell pattern`},
 		{"negative days", func(o *Options) { o.Retention.Changes = -1 }, "retain-changes: -1 is not between"},
-		{"two faults", func(o *Options) { o.Server.Data, o.Server.Listen = "", "x" }, "data: must not be empty\nlisten:"},
+		{"two faults", func(o *Options) { o.Database.Data, o.Server.Listen = "", "x" }, "data: must not be empty\nlisten:"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			options := good()
 			tc.set(&options)
-			err := options.Validate()
+			err := options.Check()
 			if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
 				t.Errorf("got error %v, want %q", err, tc.want)
 			}
@@ -68,19 +69,19 @@ func TestSecretsAreMasked(t *testing.T) {
 	const secret = "0123456789abcdef0123456789abcdef01234567"
 	options := good()
 	options.Server.AdminToken = secret
-	options.Server.EncryptionKey = secret // of the wrong length
-	options.Delivery.Proxy = "http://user:" + secret + "@proxy:3128"
-	encoded, err := json.Marshal(options.Server)
+	options.Database.EncryptionKey = secret // of the wrong length
+	encoded, err := json.Marshal(options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	options.Delivery.Proxy = "http://user:" + secret + "@proxy:3128"
 	settings, err := json.Marshal(options.Settings(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{
-		fmt.Sprintf("%v %+v %#v", options.Server, options.Server, options.Server),
-		string(encoded), string(settings), fmt.Sprint(options.Validate()),
+		fmt.Sprintf("%v %+v %#v", options.Server, options.Database, options.Server),
+		string(encoded), string(settings), fmt.Sprint(options.Check()),
 	} {
 		if strings.Contains(text, secret) {
 			t.Errorf("secret in %s", text)

@@ -8,6 +8,7 @@ import (
 // Options are the settings of a server, in the order of the documentation. Tags
 // are those of the command line's parser; every field has a name and a help.
 type Options struct {
+	Database  Database  `embed:"" group:"Database"`
 	Server    Server    `embed:"" group:"Server"`
 	Delivery  Delivery  `embed:"" group:"Delivery"`
 	Templates Templates `embed:"" prefix:"template-" group:"Templates"`
@@ -15,30 +16,35 @@ type Options struct {
 	Log       Log       `embed:"" prefix:"log-" group:"Log"`
 }
 
-// Server is where the process keeps its data and listens.
+// Database is where data is kept. Commands that work without a server have
+// these settings too.
+type Database struct {
+	Data          string `name:"data" default:"./bellhop-data" placeholder:"DIR" help:"Directory of the embedded database. One process at a time may use it."`
+	EncryptionKey Secret `name:"encryption-key" placeholder:"HEX64" help:"Key that encrypts webhooks' secrets in the database. Without it the file secret.key in the data directory is used, and made if it is not there."`
+}
+
+// Server is how the process is reached and stopped.
 type Server struct {
-	Data          string        `name:"data" default:"./bellhop-data" placeholder:"DIR" help:"Directory of the embedded database. One process at a time may use it."`
-	Listen        string        `name:"listen" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Address of the REST API. Port 0 takes any free one."`
-	AddressFile   string        `name:"address-file" placeholder:"FILE" help:"File to write the address to once it is known."`
-	BaseURL       string        `name:"base-url" placeholder:"URL" help:"What clients call this server, such as https://bellhop.example.org, for the URLs in answers. Without it, what the client called."`
-	MaxBody       int64         `name:"max-body" default:"10485760" placeholder:"BYTES" help:"Longest body of a request to the REST API."`
-	AdminToken    Secret        `name:"admin-token" placeholder:"HEX40" help:"Token of the user admin, used at the first start only. Without it a random token and password are made and printed once."`
-	EncryptionKey Secret        `name:"encryption-key" placeholder:"HEX64" help:"Key that encrypts webhooks' secrets in the database. Without it the file secret.key in the data directory is used, and made if it is not there."`
-	Drain         time.Duration `name:"drain" default:"30s" placeholder:"TIME" help:"How long a stop waits for requests in flight."`
+	Listen      string        `name:"listen" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Address of the REST API. Port 0 takes any free one."`
+	AddressFile string        `name:"address-file" placeholder:"FILE" help:"File to write the address to once it is known."`
+	BaseURL     string        `name:"base-url" placeholder:"URL" help:"What clients call this server, such as https://bellhop.example.org, for the URLs in answers. Without it, what the client called."`
+	MaxBody     int64         `name:"max-body" default:"10485760" placeholder:"BYTES" help:"Longest body of a request to the REST API."`
+	AdminToken  Secret        `name:"admin-token" placeholder:"HEX40" help:"Token of the user admin, used at the first start only. Without it a random token and password are made and printed once."`
+	Drain       time.Duration `name:"drain" default:"30s" placeholder:"TIME" help:"How long a stop waits for requests in flight."`
 }
 
 // Delivery is how requests to receivers are made.
 type Delivery struct {
 	Workers      int       `name:"workers" default:"256" placeholder:"N" help:"Most requests to receivers in flight at once; 0 delivers nothing here."`
-	AllowAddress []Network `name:"allow-address" placeholder:"NET,..." help:"Addresses or networks that may be called although they are refused otherwise."`
-	DenyAddress  []Network `name:"deny-address" placeholder:"NET,..." help:"Addresses or networks that may not be called, beside link-local (cloud metadata), multicast and unspecified ones, which are always refused unless allowed."`
+	AllowAddress []Network `name:"allow-address" placeholder:"NET" help:"Addresses or networks that may be called although they are refused otherwise."`
+	DenyAddress  []Network `name:"deny-address" placeholder:"NET" help:"Addresses or networks that may not be called, beside link-local (cloud metadata), multicast and unspecified ones, which are always refused unless allowed."`
 	Proxy        string    `name:"proxy" placeholder:"URL" help:"HTTP proxy for requests to receivers. Without it HTTP_PROXY, HTTPS_PROXY and NO_PROXY count; \"none\" uses no proxy at all."`
 	NoProxy      string    `name:"no-proxy" placeholder:"HOST,..." help:"Hosts, domains and networks that are called without the proxy."`
 }
 
 // Templates is what templates may do.
 type Templates struct {
-	Env []string `name:"env" default:"BELLHOP_TEMPLATE_*" placeholder:"PATTERN,..." help:"Environment variables that templates may read with the filter env, as shell patterns."`
+	Env []string `name:"env" default:"BELLHOP_TEMPLATE_*" placeholder:"PATTERN" help:"Environment variables that templates may read with the filter env, as shell patterns."`
 }
 
 // Retention is how long records are kept. 0 keeps them for ever.

@@ -64,6 +64,9 @@ func (o *Options) Settings(origins map[string]Origin) []Setting {
 				Help:        field.Tag.Get("help"),
 				Placeholder: field.Tag.Get("placeholder"),
 			}
+			if field.Type.Kind() == reflect.Slice {
+				s.Placeholder += ",..."
+			}
 			if origin, set := origins[s.Name]; set {
 				s.Origin = origin
 			}

@@ -26,22 +26,30 @@ const (
 // Proxyless as the value of proxy means that no proxy is used.
 const Proxyless = "none"
 
-// Validate checks what the types cannot say. The error names every setting that
-// is wrong and quotes no secret.
-func (o *Options) Validate() error {
+// Check checks what the types cannot say. The error names every setting that is
+// wrong and quotes no secret. It is not called Validate because the command
+// line's parser would call it by itself and take the fault for wrong usage.
+func (o *Options) Check() error {
 	return errors.Join(
-		about("data", notEmpty(o.Server.Data)),
+		o.Database.Check(),
 		about("listen", checkAddress(o.Server.Listen)),
 		about("base-url", checkBaseURL(o.Server.BaseURL)),
 		about("max-body", between(o.Server.MaxBody, minBody, maxBody)),
 		about("admin-token", checkHex(o.Server.AdminToken, tokenLength)),
-		about("encryption-key", checkHex(o.Server.EncryptionKey, keyLength)),
 		about("drain", between(o.Server.Drain, 0, maxDrain)),
 		about("workers", between(o.Delivery.Workers, 0, maxWorkers)),
 		about("proxy", checkProxy(o.Delivery.Proxy)),
 		about("template-env", checkPatterns(o.Templates.Env)),
 		about("retain-deliveries", between(o.Retention.Deliveries, 0, maxDays)),
 		about("retain-changes", between(o.Retention.Changes, 0, maxDays)),
+	)
+}
+
+// Check is part of [Options.Check].
+func (d *Database) Check() error {
+	return errors.Join(
+		about("data", notEmpty(d.Data)),
+		about("encryption-key", checkHex(d.EncryptionKey, keyLength)),
 	)
 }
 

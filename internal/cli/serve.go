@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"bellhop/internal/app"
+	"bellhop/internal/config"
+)
+
+// serveCommand runs a server.
+type serveCommand struct {
+	Options config.Options `embed:""`
+}
+
+// Run serves until the context ends, then drains.
+func (c *serveCommand) Run(ctx context.Context, p Process) error {
+	params, err := serverParams(p, c.Options)
+	if err != nil {
+		return err
+	}
+	server, err := app.New(ctx, params)
+	if err != nil {
+		return err
+	}
+	if made := server.FirstStart(); made != nil {
+		fmt.Fprintf(p.Stdout, "First start. These are shown once, so keep them:\n  user      %s\n  password  %s\n  token     %s\n",
+			made.UserName, made.Password, made.Token)
+	}
+	return serveResult(server.Run(ctx, func() {
+		fmt.Fprintf(p.Stderr, "Bellhop %s is ready at %s/api/. Stop with CONTROL-C.\n", params.Version, server.URL())
+	}))
+}
+
+// serverParams checks the settings and makes what a server is built from.
+func serverParams(p Process, options config.Options) (app.Params, error) {
+	if err := options.Check(); err != nil {
+		return app.Params{}, &exitError{code: ExitConfig, err: err}
+	}
+	return app.Params{
+		Options:   options,
+		Log:       app.NewLog(p.Stderr, options.Log),
+		LookupEnv: p.LookupEnv,
+		Version:   strings.Trim(readBuild().Version, "()"),
+	}, nil
+}
+
+// serveResult gives an unclean stop its exit code.
+func serveResult(err error) error {
+	if _, unclean := errors.AsType[*app.UncleanError](err); unclean {
+		return &exitError{code: ExitUnclean, err: err}
+	}
+	return err
+}
