@@ -14,6 +14,7 @@ import (
 type environmentCase struct {
 	Name      string       `json:"name"`
 	Main      string       `json:"main"`
+	Set       string       `json:"set"` // names templates of the file
 	Templates mapLoader    `json:"templates"`
 	Options   *environment `json:"options"`
 	Expected  *string      `json:"expected"`
@@ -82,12 +83,16 @@ func TestEnvironments(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"cases", "random"} {
 		var cases struct {
-			Context json.RawMessage   `json:"context"`
-			Cases   []environmentCase `json:"cases"`
+			Context json.RawMessage      `json:"context"`
+			Sets    map[string]mapLoader `json:"sets"`
+			Cases   []environmentCase    `json:"cases"`
 		}
 		readJSON(t, "testdata/environments/"+file+".json", &cases)
 		context := vars(t, cases.Context)
 		for _, c := range cases.Cases {
+			if c.Set != "" {
+				c.Templates = cases.Sets[c.Set]
+			}
 			t.Run(file+"/"+c.Name, func(t *testing.T) {
 				t.Parallel()
 				c.check(t, context)

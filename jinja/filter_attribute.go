@@ -65,6 +65,9 @@ func (st *state) path(attribute value.Value) []value.Value {
 	if !ok {
 		return []value.Value{attribute}
 	}
+	if s != "" && s[0] > '9' && s[0] < 0x80 && !strings.Contains(s, ".") {
+		return []value.Value{attribute} // a plain name, as nearly always
+	}
 	st.th.Alloc(32 * (strings.Count(s, ".") + 1))
 	var path []value.Value
 	for part := range strings.SplitSeq(s, ".") {

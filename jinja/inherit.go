@@ -94,8 +94,14 @@ type selfRef struct {
 // TypeName implements [value.Value].
 func (*selfRef) TypeName() string { return "TemplateReference" }
 
-// Print implements [value.Printer].
-func (*selfRef) Print(*value.Thread) string { return "<TemplateReference None>" }
+// Print implements [value.Printer]. A template compiled from a string has no
+// name.
+func (s *selfRef) Print(th *value.Thread) string {
+	if s.ctx.tmpl.name == "" {
+		return "<TemplateReference None>"
+	}
+	return "<TemplateReference " + value.Repr(th, value.Str(s.ctx.tmpl.name)) + ">"
+}
 
 // Attr implements [value.Attributer].
 func (s *selfRef) Attr(_ *value.Thread, name string) (value.Value, bool) {
@@ -118,10 +124,13 @@ func (*blockRef) TypeName() string { return "BlockReference" }
 
 // Attr implements [value.Attributer].
 func (b *blockRef) Attr(_ *value.Thread, name string) (value.Value, bool) {
-	if name != "super" {
-		return nil, false
+	switch name {
+	case "name":
+		return value.Str(b.name), true
+	case "super":
+		return b.st.superOf(b.ctx, b.name, b.version), true
 	}
-	return b.st.superOf(b.ctx, b.name, b.version), true
+	return nil, false
 }
 
 // Call implements [value.Callable].
@@ -145,17 +154,18 @@ func (st *state) locals(fr *frame, refs []namedRef) map[string]value.Value {
 	return out
 }
 
-// template loads the template that a value names.
+// template loads the template that a value names. What is no text is the name
+// of nothing, as for Jinja2's DictLoader; what cannot be hashed raises.
 func (st *state) template(v value.Value) *Template {
 	if u, ok := v.(*value.Undefined); ok {
 		u.Raise()
 	}
 	name, ok := value.Text(v)
 	if !ok {
-		if st.tmpl.env.loader == nil {
-			value.Raise(value.TemplateNotFound, "template %s not found", value.ToText(&st.th, v))
+		if st.tmpl.env.loader != nil {
+			value.NewDict(0).Get(&st.th, v)
 		}
-		value.Raise(value.TypeError, "a template's name must be a str, not %s", v.TypeName())
+		notFound(value.ToText(&st.th, v))
 	}
 	return st.load(st.tmpl.env, name)
 }
@@ -241,6 +251,9 @@ func (*module) TypeName() string { return "TemplateModule" }
 
 // Print implements [value.Printer]: what the template wrote.
 func (m *module) Print(*value.Thread) string { return m.body }
+
+// HTML implements [value.HTMLer]: what the template wrote needs no escaping.
+func (m *module) HTML(*value.Thread) value.Markup { return value.Markup(m.body) }
 
 // Attr implements [value.Attributer].
 func (m *module) Attr(_ *value.Thread, name string) (value.Value, bool) {

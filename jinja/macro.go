@@ -138,21 +138,21 @@ func (m *macro) Attr(_ *value.Thread, name string) (value.Value, bool) {
 // usesCaller reports whether the body reads caller, given or not.
 func (m *macroCode) usesCaller() bool { return m.caller >= 0 }
 
-// Call implements [value.Callable].
+// Call implements [value.Callable]. The body escapes as its own template does,
+// but whether the result counts as escaped is up to the place of the call.
 func (m *macro) Call(_ *value.Thread, args value.Args) value.Value {
 	st := m.st
-	var out value.Value
+	var text string
 	st.run(m.frame.ctx, func() {
-		// A macro escapes as the place does that calls it.
 		fr := st.newFrame(m.code.fn, m.frame, m.frame.ctx)
 		m.bind(fr, args)
 		start := len(st.out)
 		enter(st, fr, m.code.enter)
 		m.defaults(fr)
 		exec(st, fr, m.code.body)
-		out = st.text(st.capture(start))
+		text = st.capture(start)
 	})
-	return out
+	return st.text(text)
 }
 
 // bind puts the arguments into the frame's slots, by the rules of Jinja2's

@@ -40,7 +40,7 @@ type frame struct {
 	// extends is the parent template, once an extends tag has run.
 	extends *Template
 	// few is the room for the slots of most functions.
-	few [6]value.Value
+	few [10]value.Value
 }
 
 func (st *state) newFrame(fn *function, parent *frame, ctx *renderContext) *frame {

@@ -108,7 +108,9 @@ const maxKept = 64 << 10
 // this one.
 func (e *Environment) release(st *state) {
 	out, stack := st.out, st.stack
-	*st = state{}
+	th := &st.th
+	th.Release()
+	*st = state{th: *th}
 	if cap(out) <= maxKept {
 		st.out = out[:0]
 	}

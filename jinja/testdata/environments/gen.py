@@ -2,13 +2,18 @@
 python3-jinja2) makes of templates that need more than NetBox's environment has:
 a loader, extensions, autoescaping, other undefined types, globals.
 
-Run it in this folder:  /usr/bin/python3 gen.py
+Left out are the differences that docs/templates.md names, and what prints
+addresses.
+
+Run it in this folder:  /usr/bin/python3 -W ignore gen.py
 """
+import copy
 import json
 import random
 
 from jinja2 import (
-    ChainableUndefined, DebugUndefined, DictLoader, StrictUndefined, Undefined,
+    BaseLoader, ChainableUndefined, DebugUndefined, DictLoader, StrictUndefined,
+    Undefined,
 )
 from jinja2.exceptions import (
     SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError,
@@ -16,7 +21,7 @@ from jinja2.exceptions import (
 from jinja2.sandbox import SandboxedEnvironment
 
 KINDS = [
-    (TemplateSyntaxError, "syntax"), (UndefinedError, "undefined"),
+    (TemplateSyntaxError, "syntax"), (SyntaxError, "syntax"), (UndefinedError, "undefined"),
     (SecurityError, "security"), (TemplateNotFound, "template_not_found"),
     (TypeError, "type"), (ValueError, "value"), (OverflowError, "overflow"),
 ]
@@ -32,11 +37,12 @@ CONTEXT = {
 }
 
 
-def run(case):
+def run(case, templates=None):
     """Adds what Jinja2 makes of a case: expected, or error and phase."""
-    options = case.get("options", {})
+    options = copy.deepcopy(case.get("options", {}))
+    templates = case.get("templates", templates)
     env = SandboxedEnvironment(
-        loader=DictLoader(case["templates"]) if "templates" in case else None,
+        loader=BaseLoader() if templates is None else DictLoader(templates),
         autoescape=options.get("autoescape", False),
         undefined=UNDEFINED[options.get("undefined", "lenient")],
         extensions=["jinja2.ext." + name for name in options.get("extensions", [])],
@@ -55,15 +61,19 @@ def run(case):
 
 
 CASES = []
+SETS = {}  # what cases share: templates by the name of their group
 
 
 def add(group, main, templates=None, **options):
     case = {"name": f"{group}/{sum(c['name'].startswith(group + '/') for c in CASES) + 1}", "main": main}
     if templates is not None:
-        case["templates"] = templates
+        case["set"] = group
+        SETS[group] = templates
     if options:
         case["options"] = options
-    CASES.append(run(case))
+    run(case, templates)
+    if " at 0x" not in case.get("expected", ""):
+        CASES.append(case)
 
 
 def includes():
@@ -160,7 +170,7 @@ def imports():
         "{% macro a() %}{% from 'm' import f %}{{ f(2) }}{% endmacro %}{{ a() }}", "{% import 'm' as m %}{% macro a() %}{{ m.f(2) }}{% endmacro %}{{ a() }}", "{% import 'm' as m %}{% block b %}{{ m.f(2) }}{% endblock %}", "{% from 'm' import f %}{% block b %}{{ f(2) }}{% endblock %}",
         "{% import 'm' as m %}{% for i in list %}{{ m.f(i) }}{% endfor %}", "{% import 'm' as name %}{{ name.v }}", "{% import 'm' as m %}{% set m = 1 %}{{ m }}", "{{ m }}{% import 'm' as m %}{{ m.v }}",
         "{% import 'm' as m %}{{ m.f.name }}|{{ m.f.arguments }}|{{ m.f.catch_kwargs }}|{{ m.f.caller }}", "{% import 'm' as m %}{{ m == m }}{{ m != 1 }}", "{% import 'm' as m %}{{ {'a': m}.a.v }}", "{% import 'm' as m %}{{ m + 'x' }}", "{% import 'm' as m %}{{ m ~ 'x' }}",
-        "{% import 'm' as m %}{% import 'm' as k %}{{ m == k }}{{ m is sameas k }}", "{% import 'm' as m with context %}{% import 'm' as k with context %}{{ m == k }}", "{% import 'm' as m %}{{ m.f }}"[:-len("{{ m.f }}")] + "{{ m.f is callable }}",
+        "{% import 'm' as m %}{% import 'm' as k %}{{ m == k }}{{ m is sameas k }}", "{% import 'm' as m with context %}{% import 'm' as k with context %}{{ m == k }}", "{% import 'm' as m %}{{ m.f is callable }}",
         "{% import 'm' as loop %}", "{% from 'm' import f as loop %}", "{% import 'm' as self %}{{ self.v }}", "{% import 'm' as m %}{% set m.v = 1 %}",
     ]:
         add("import", source, t)
@@ -184,11 +194,11 @@ def inheritance():
         "{% extends 'base' %}", "{% extends 'base' %}{% block a %}child{% endblock %}", "{% extends 'base' %}{% block a %}{{ super() }}+{% endblock %}", "{% extends 'mid' %}{% block a %}{{ super() }}+{% endblock %}", "{% extends 'mid' %}{% block a %}{{ super.super() }}+{% endblock %}",
         "{% extends 'mid' %}{% block a %}{{ super.super.super() }}{% endblock %}", "{% extends 'mid' %}{% block a %}{{ super() }}{{ super() }}{% endblock %}", "{% extends 'base' %}{% block c %}{{ super() }}{% endblock %}", "{% extends 'base' %}{% block a %}{% block c %}{{ super() }}{% endblock %}{% endblock %}",
         "{% extends 'base' %}{% block b %}{{ self.a() }}{% endblock %}", "{% extends 'base' %}{% block a %}{{ self.nope() }}{% endblock %}", "{% extends 'base' %}{% block a %}{{ self.nope }}{% endblock %}", "{% extends 'base' %}{% block a %}{{ self['b']() }}{% endblock %}", "{% block a %}A{% endblock %}{{ self }}", "{% block a %}A{% endblock %}{{ self.a.super }}{{ self.a.nope }}",
-        "{% block a %}{{ super }}{% endblock %}", "{% block a %}{{ super() }}{% endblock %}", "{% block a %}{{ super is defined }}{% endblock %}", "{{ super }}{{ super is defined }}", "{{ super() }}", "{% block a %}{{ super(1) }}{% endblock %}", "{% extends 'base' %}{% block a %}{{ super(1) }}{% endblock %}", "{% extends 'base' %}{% block a %}{{ super|upper }}{% endblock %}"[:0] or "{% extends 'base' %}{% block a %}{{ super()|upper }}{% endblock %}",
+        "{% block a %}{{ super }}{% endblock %}", "{% block a %}{{ super() }}{% endblock %}", "{% block a %}{{ super is defined }}{% endblock %}", "{{ super }}{{ super is defined }}", "{{ super() }}", "{% block a %}{{ super(1) }}{% endblock %}", "{% extends 'base' %}{% block a %}{{ super(1) }}{% endblock %}", "{% extends 'base' %}{% block a %}{{ super()|upper }}{% endblock %}",
         "{% extends 'nested' %}{% block inner %}child inner{% endblock %}", "{% extends 'nested' %}{% block outer %}child outer{% endblock %}", "{% extends 'nested' %}{% block outer %}{{ super() }}!{% endblock %}{% block inner %}{{ super() }}?{% endblock %}", "{% extends 'nested' %}{% block outer %}{% block inner %}moved{% endblock %}{% endblock %}",
         "{% extends 'base' %}{% block a %}{% block b %}both{% endblock %}{% endblock %}", "{% extends 'vars' %}", "{% extends 'vars' %}{% set v = 'child' %}", "{% set v = 'child' %}{% extends 'vars' %}", "{% extends 'vars' %}{% set v = 'child' %}{% block a %}{{ v }}{% endblock %}", "{% extends 'vars' %}{% block a %}{{ v }}{% set v = 'in block' %}{{ v }}{% endblock %}",
         "{% extends 'noblocks' %}{% set v = 'child' %}", "{% set v = 'child' %}{% extends 'noblocks' %}", "{% extends 'scopes' %}", "{% extends 'scoped' %}", "{% extends 'scopes' %}{% block item %}<{{ i }}>{% endblock %}", "{% extends 'scoped' %}{% block item %}<{{ i }}>{% endblock %}", "{% extends 'scoped' %}{% block item scoped %}<{{ i }}{{ super() }}>{% endblock %}", "{% extends 'loopvar' %}", "{% extends 'loopvar' %}{% block item %}{{ loop.last }}{{ super() }}{% endblock %}",
-        "{% extends 'required' %}", "{% extends 'required' %}{% block a %}given{% endblock %}", "{% extends 'required_mid' %}", "{% extends 'required_mid' %}{% block a %}given{% endblock %}", "{% extends 'required' %}{% block a %}{{ super() }}{% endblock %}", "{% block a required %}{% endblock %}", "{% block a required %}text{% endblock %}", "{% block a required %} {# comment #}\n{% endblock %}", "{% block a required scoped %}{% endblock %}", "{% block a scoped required %}{% endblock %}", "{% block a required %}{% block b %}{% endblock %}{% endblock %}",
+        "{% extends 'required' %}", "{% extends 'required' %}{% block a %}given{% endblock %}", "{% extends 'required_mid' %}", "{% extends 'required_mid' %}{% block a %}given{% endblock %}", "{% extends 'required' %}{% block a %}{{ super() }}{% endblock %}", "{% block a required %}{% endblock %}", "{% block a required %}text{% endblock %}", "{% block a required %} {# comment #}\n{% endblock %}", "{% block a required scoped %}{% endblock %}", "{% block a scoped required %}{% endblock %}",
         "{% extends 'self' %}{% block a %}child{% endblock %}", "{% extends 'macros' %}", "{% extends 'macros' %}{% block a %}{{ m() }}{% endblock %}", "{% extends 'macros' %}{% macro m() %}child macro{% endmacro %}", "{% extends 'macros' %}{% macro m() %}child macro{% endmacro %}{% block a %}{{ m() }}{% endblock %}", "{% macro m() %}child{% endmacro %}{% extends 'macros' %}{% block a %}{{ m() }}{% endblock %}",
         "before {% extends 'base' %} after", "{% extends 'base' %} after {{ 1 // 0 }}", "{% extends 'base' %}{% set x = 1 // 0 %}", "{% extends 'base' %}{% if true %}{{ 1 // 0 }}{% endif %}", "{% extends 'base' %}{% for i in list %}{{ i }}{% endfor %}", "{% extends 'base' %}{% for i in 1 // 0 %}{% endfor %}", "{% extends 'base' %}{% include 'nowhere' %}", "{% extends 'base' %}{% include 'noblocks' %}", "{% extends 'base' %}{% call nope() %}{% endcall %}", "{% extends 'base' %}{% filter upper %}{{ name }}{% endfilter %}",
         "{{ name }}{% extends 'base' %}{{ name }}", "{% if true %}{% extends 'base' %}{% endif %}text", "{% if false %}{% extends 'base' %}{% endif %}text", "{% if n == 3 %}{% extends 'base' %}{% else %}{% extends 'nested' %}{% endif %}{% block a %}A{% endblock %}{% block inner %}I{% endblock %}", "{% if n == 4 %}{% extends 'base' %}{% else %}{% extends 'nested' %}{% endif %}{% block a %}A{% endblock %}{% block inner %}I{% endblock %}", "{% if n == 4 %}{% extends 'base' %}{% endif %}<{% block a %}standalone{% endblock %}>",
@@ -211,7 +221,7 @@ def escaping():
         "caller": "{% macro m() %}<{{ caller() }}>{% endmacro %}", "offmacro": "{% autoescape false %}{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{% endautoescape %}",
     }
     sources = [
-        "{{ html }}", "{{ html|safe }}", "{{ html|e }}", "{{ html|e|e }}", "{{ html|forceescape }}", "<{{ '<' }}>", "{{ '<' ~ html }}", "{{ '<' + html }}", "{{ ('<'|safe) + html }}", "{{ ('<'|safe) ~ html }}", "{{ ['<', html]|join(',') }}", "{{ ['<'|safe, html]|join('<br>') }}", "{{ [html] }}", "{{ {'a': html} }}", "{{ html|upper }}", "{{ html|tojson }}", "{{ html|replace('<', '>') }}", "{{ html|safe|replace('<', '>') }}", "{{ '%s'|format(html) }}", "{{ '<%s>'|safe|format(html) }}", "{{ html|length }}", "{{ html|striptags }}", "{{ html|xmlattr }}"[:0] or "{{ {'a': html}|xmlattr }}", "{{ html|urlize }}", "{{ 'http://x.y/?a=<'|urlize }}", "{{ html|truncate(3, true) }}", "{{ html|indent }}", "{{ html|wordwrap(2) }}", "{{ html|center(10) }}", "{{ html|title }}", "{{ html|trim }}", "{{ html|list }}", "{{ html|first }}", "{{ html|reverse }}", "{{ html|string }}", "{{ html|safe|string }}", "{{ html is escaped }}{{ html|safe is escaped }}", "{{ words|sort|join('<') }}", "{{ 1 }}{{ none }}{{ 1.5 }}{{ true }}", "{{ nope }}", "{{ html[0] }}", "{{ html|default('x') }}", "{{ nope|default('<') }}", "{{ html if n == 3 }}", "{{ html|pprint }}", "{{ data|pprint }}", "{{ '\"' }}{{ \"'\" }}", "{{ html|urlencode }}", "{{ html|batch(1)|list }}", "{{ 'a<b'.split('<') }}", "{{ ('a<b'|safe).split('<') }}", "{{ 'x' * 2 ~ '<' }}", "{{ (html|safe) * 2 }}", "{{ '{}'.format(html) }}", "{{ ('{}'|safe).format(html) }}", "{{ lipsum(1, min=1, max=2)|length > 0 }}",
+        "{{ html }}", "{{ html|safe }}", "{{ html|e }}", "{{ html|e|e }}", "{{ html|forceescape }}", "<{{ '<' }}>", "{{ '<' ~ html }}", "{{ '<' + html }}", "{{ ('<'|safe) + html }}", "{{ ('<'|safe) ~ html }}", "{{ ['<', html]|join(',') }}", "{{ ['<'|safe, html]|join('<br>') }}", "{{ [html] }}", "{{ {'a': html} }}", "{{ html|upper }}", "{{ html|tojson }}", "{{ html|replace('<', '>') }}", "{{ html|safe|replace('<', '>') }}", "{{ '%s'|format(html) }}", "{{ '<%s>'|safe|format(html) }}", "{{ html|length }}", "{{ html|striptags }}", "{{ {'a': html}|xmlattr }}", "{{ html|urlize }}", "{{ 'http://x.y/?a=<'|urlize }}", "{{ html|truncate(3, true) }}", "{{ html|indent }}", "{{ html|wordwrap(2) }}", "{{ html|center(10) }}", "{{ html|title }}", "{{ html|trim }}", "{{ html|list }}", "{{ html|first }}", "{{ html|reverse }}", "{{ html|string }}", "{{ html|safe|string }}", "{{ html is escaped }}{{ html|safe is escaped }}", "{{ words|sort|join('<') }}", "{{ 1 }}{{ none }}{{ 1.5 }}{{ true }}", "{{ nope }}", "{{ html[0] }}", "{{ html|default('x') }}", "{{ nope|default('<') }}", "{{ html if n == 3 }}", "{{ html|pprint }}", "{{ data|pprint }}", "{{ '\"' }}{{ \"'\" }}", "{{ html|urlencode }}", "{{ html|batch(1)|list }}", "{{ 'a<b'.split('<') }}", "{{ ('a<b'|safe).split('<') }}", "{{ 'x' * 2 ~ '<' }}", "{{ (html|safe) * 2 }}", "{{ '{}'.format(html) }}", "{{ ('{}'|safe).format(html) }}", "{{ lipsum(1, min=1, max=2)|length > 0 }}",
         "{% set x %}<b>{{ html }}{% endset %}{{ x }}", "{% set x = '<b>' %}{{ x }}", "{% set x | upper %}<b>{{ html }}{% endset %}{{ x }}", "{% set x | length %}<b>{{ html }}{% endset %}{{ x }}", "{% filter upper %}<b>{{ html }}{% endfilter %}", "{% filter e %}<b>{{ html }}{% endfilter %}", "{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{{ m(html) }}{{ m(html)|e }}", "{% macro m() %}<{{ caller() }}>{% endmacro %}{% call m() %}<b>{{ html }}{% endcall %}", "{% macro m(x='<') %}{{ x }}{% endmacro %}{{ m() }}{{ m() is escaped }}", "{% block a %}{{ html }}{% endblock %}{{ self.a() }}", "{% for x in ['<', '>'] %}{{ x }}{{ loop.cycle('<', '>') }}{% endfor %}", "{% for x in [['<']] recursive %}{{ x if x is string else loop(x) }}{% endfor %}", "{% set j = joiner('<') %}{{ j() }}{{ j() }}", "{% set c = cycler('<') %}{{ c.next() }}", "{% with x = html %}{{ x }}{% endwith %}",
         "{% autoescape true %}{{ html }}{% endautoescape %}{{ html }}", "{% autoescape false %}{{ html }}{% endautoescape %}{{ html }}", "{% autoescape n == 3 %}{{ html }}{% endautoescape %}{{ html }}", "{% autoescape n == 4 %}{{ html }}{% endautoescape %}{{ html }}", "{% autoescape nope %}{{ html }}{% endautoescape %}", "{% autoescape true %}{% autoescape false %}{{ html }}{% endautoescape %}{{ html }}{% endautoescape %}", "{% autoescape true %}{% set x %}<{% endset %}{% endautoescape %}{{ x }}", "{% autoescape true %}{% set x = '<' %}{{ x }}{% endautoescape %}", "{% autoescape true %}{% macro m(x) %}<{{ x }}{% endmacro %}{{ m(html) }}{% endautoescape %}", "{% macro m(x) %}<{{ x }}{% endmacro %}{% autoescape true %}{{ m(html) }}{% endautoescape %}{{ m(html) }}", "{% macro m(x) %}<{{ x }}{% endmacro %}{% autoescape n == 3 %}{{ m(html) }}{{ '<' }}{% endautoescape %}{{ m(html) }}{{ '<' }}", "{% autoescape true %}{% block a %}{{ html }}{% endblock %}{% endautoescape %}", "{% autoescape true %}{% for x in ['<'] %}{{ x }}{% endfor %}{% endautoescape %}", "{% autoescape true %}{{ '<' ~ '>' }}{{ ['<']|join('>') }}{% endautoescape %}", "{% autoescape n == 3 %}{{ '<' ~ '>' }}{{ ['<']|join('>') }}{{ '<'|upper }}{% endautoescape %}", "{% autoescape n == 3 %}{{ {'a': '<'}|xmlattr }}{{ '<a'|urlize }}{{ '<'|replace('<', '>') }}{% endautoescape %}", "{% autoescape true %}{% filter upper %}{{ '<a' }}{% endfilter %}{% endautoescape %}", "{% for x in [1, 2] %}{% autoescape x == 1 %}{{ '<' }}{% endautoescape %}{{ '>' }}{% endfor %}",
         "{% include 'plain' %}", "{% autoescape true %}{% include 'plain' %}{% endautoescape %}", "{% autoescape false %}{% include 'plain' %}{% endautoescape %}", "{% import 'm' as m %}{{ m }}", "{% import 'm' as m %}{{ m.v }}{{ m.m(html) }}", "{% from 'm' import m %}{{ m(html) }}", "{% autoescape true %}{% from 'm' import m %}{{ m(html) }}{% endautoescape %}", "{% autoescape false %}{% from 'm' import m %}{{ m(html) }}{% endautoescape %}", "{% from 'offmacro' import m %}{{ m(html) }}", "{% include 'off' %}{{ html }}", "{% extends 'base' %}{% block a %}{{ super() }}{{ html }}{% endblock %}", "{% import 'caller' as c %}{% call c.m() %}{{ html }}{% endcall %}", "{% autoescape true %}{% import 'caller' as c %}{% call c.m() %}{{ html }}{% endcall %}{% endautoescape %}",
@@ -337,17 +347,18 @@ def randoms(count):
     return kept
 
 
-def write(path, cases):
+def write(path, cases, sets):
     lines = ",\n".join(json.dumps(case) for case in cases)
     with open(path, "w", encoding="ascii") as f:
-        f.write('{"context": %s,\n"cases": [\n%s\n]}\n' % (json.dumps(CONTEXT), lines))
+        f.write('{"context": %s,\n"sets": %s,\n"cases": [\n%s\n]}\n' % (
+            json.dumps(CONTEXT), json.dumps(sets, indent=1), lines))
 
 
 def main():
     for group in [includes, imports, inheritance, escaping, loops, undefineds, globals_]:
         group()
-    write("cases.json", CASES)
-    write("random.json", randoms(300))
+    write("cases.json", CASES, SETS)
+    write("random.json", randoms(200), {})
 
 
 if __name__ == "__main__":
