@@ -55,6 +55,8 @@ func (c *conditionCommand) Run(p Process) error {
 	return nil
 }
 
+// evaluateFiles reads the files that the flags name, of which one may be standard
+// input.
 func (c *conditionCommand) evaluateFiles(p Process) (conditionAnswer, error) {
 	var texts [3][]byte
 	stdin := 0
@@ -95,6 +97,7 @@ func evaluateConditions(definition, data, snapshots []byte) (conditionAnswer, er
 	return conditionAnswer{Result: verdict.Result.String(), Reason: verdict.Reason, Tree: verdict.Tree}, nil
 }
 
+// parseOptional reads JSON; an absent text is null.
 func parseOptional(what string, text []byte) (value.Value, error) {
 	if len(text) == 0 {
 		return value.None, nil
@@ -106,6 +109,7 @@ func parseOptional(what string, text []byte) (value.Value, error) {
 	return v, nil
 }
 
+// print writes one answer in the form that was asked for.
 func (c *conditionCommand) print(p Process, answer conditionAnswer) error {
 	if c.JSON {
 		return json.NewEncoder(p.Stdout).Encode(answer)
@@ -118,6 +122,8 @@ func (c *conditionCommand) print(p Process, answer conditionAnswer) error {
 	return err
 }
 
+// runBatch answers line by line. What was answered before a line that cannot be
+// read is printed all the same.
 func (c *conditionCommand) runBatch(p Process) error {
 	out := bufio.NewWriter(p.Stdout)
 	encoder := json.NewEncoder(out)

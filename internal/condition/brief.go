@@ -45,8 +45,11 @@ type briefWriter struct {
 	th *value.Thread
 }
 
+// full reports that nothing more will be shown, so that the rest of a large
+// value is not even looked at.
 func (w *briefWriter) full() bool { return w.Len() > maxBrief }
 
+// value writes any value that JSON has; there are no others in a change.
 func (w *briefWriter) value(v value.Value, depth int) {
 	switch v := v.(type) {
 	case value.NoneType:
@@ -88,6 +91,7 @@ func (w *briefWriter) number(f float64) {
 	w.WriteString(s)
 }
 
+// list writes items until the text is full.
 func (w *briefWriter) list(l *value.List, depth int) {
 	if depth == maxBriefDepth {
 		w.WriteString("[…]")
@@ -106,6 +110,7 @@ func (w *briefWriter) list(l *value.List, depth int) {
 	w.WriteByte(']')
 }
 
+// object writes members until the text is full.
 func (w *briefWriter) object(d *value.Dict, depth int) {
 	if depth == maxBriefDepth {
 		w.WriteString("{…}")

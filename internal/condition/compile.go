@@ -97,6 +97,7 @@ func (c compiler) top(path string, object *value.Dict) (rule, error) {
 		"Invalid logic type: must be 'AND' or 'OR'. Please check documentation.")
 }
 
+// onlyKey returns the key of an object that has one, for a message.
 func (c compiler) onlyKey(object *value.Dict) string {
 	for key := range object.All(c.th) {
 		return brief(c.th, key)
@@ -117,6 +118,7 @@ func (c compiler) ruleset(object *value.Dict) (logic string, members value.Value
 	return "", nil, false
 }
 
+// group reads the members of an "and" or "or".
 func (c compiler) group(path, logic string, members value.Value) (rule, error) {
 	g := &group{path: path, any: logic == "or"}
 	list, ok := members.(*value.List)
@@ -136,6 +138,8 @@ func (c compiler) group(path, logic string, members value.Value) (rule, error) {
 	return g, nil
 }
 
+// isEmptyContainer reports what Python can iterate over without finding anything,
+// which NetBox therefore takes for an empty list.
 func (c compiler) isEmptyContainer(v value.Value) bool {
 	switch v.(type) {
 	case value.Str, *value.Dict:
@@ -144,6 +148,8 @@ func (c compiler) isEmptyContainer(v value.Value) bool {
 	return false
 }
 
+// member reads one member of a group. Unlike at the top, an object with one key
+// that is neither "and" nor "or" is taken for a condition here.
 func (c compiler) member(path string, member value.Value) (rule, error) {
 	object, ok := member.(*value.Dict)
 	if !ok {
@@ -182,6 +188,8 @@ func (c compiler) leaf(path string, object *value.Dict) (rule, error) {
 	return l, nil
 }
 
+// attr reads a condition's path. NetBox accepts one that is no text, and fails when
+// it is used; that is refused here.
 func (c compiler) attr(path string, object *value.Dict) (string, []string, error) {
 	v, ok := object.Lookup(c.th, "attr")
 	if !ok {
@@ -194,6 +202,7 @@ func (c compiler) attr(path string, object *value.Dict) (string, []string, error
 	return attr, strings.Split(attr, "."), nil
 }
 
+// op reads a condition's operator.
 func (c compiler) op(path string, object *value.Dict) (operator, error) {
 	v, ok := object.Lookup(c.th, "op")
 	if !ok {

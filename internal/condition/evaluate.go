@@ -18,6 +18,8 @@ const (
 	regexSteps = 2_000
 )
 
+// newThread gives an evaluation its budget. Nobody waits for an evaluation by way
+// of a context: it ends by its own limits.
 func newThread() *value.Thread {
 	return value.NewThread(context.Background(), value.Limits{Time: maxTime, Steps: maxSteps})
 }
@@ -116,6 +118,8 @@ func (l *leaf) describe(n *Node) {
 	n.Path, n.Op, n.Attr, n.Negate, n.Expected = l.path, string(l.op), clip(l.attr), l.negate, l.expected
 }
 
+// evaluate answers for a single condition. What the operator cannot do with what
+// was found makes it unresolved, and negate does not change that.
 func (l *leaf) evaluate(e *evaluation, n *Node) Result {
 	if e.data == value.None {
 		// NetBox 4.7: no payload is a non-match, and negate does not turn it.
@@ -234,6 +238,7 @@ func (l *leaf) inSnapshot(e *evaluation, name string) (value.Value, error) {
 	return found, err
 }
 
+// describeSide shows one snapshot's value, or that there is none.
 func describeSide(e *evaluation, v value.Value) string {
 	if v == nil {
 		return "(absent)"

@@ -38,6 +38,8 @@ func resolve(th *value.Thread, v value.Value, keys []string) (value.Value, error
 	return v, nil
 }
 
+// step follows one key. Items of a list must be objects: NetBox does not enter a
+// list within a list.
 func step(th *value.Thread, v value.Value, key string) (value.Value, *resolveError) {
 	items, ok := v.(*value.List)
 	if !ok {
@@ -60,6 +62,7 @@ func step(th *value.Thread, v value.Value, key string) (value.Value, *resolveErr
 	return value.NewList(out), nil
 }
 
+// member looks a key up in one value.
 func member(th *value.Thread, v value.Value, key string) (value.Value, *resolveError) {
 	object, ok := v.(*value.Dict)
 	if !ok {

@@ -82,6 +82,7 @@ func (n *Node) String() string {
 	return b.String()
 }
 
+// draw writes the node and, indented below it, its members.
 func (n *Node) draw(b *strings.Builder, indent string) {
 	fmt.Fprintf(b, "%s%s: ", indent, n.Result)
 	if n.Op == "and" || n.Op == "or" {

@@ -58,6 +58,7 @@ func noteRefusal(errs *webhook.FieldErrors, field string, err error) error {
 	return err
 }
 
+// buildField returns what is stored for a value that a client sent, or a refusal.
 func (r *Reader) buildField(f *webhook.Field, raw json.RawMessage) (json.RawMessage, error) {
 	switch {
 	case isNull(raw) || (f.Kind != webhook.FieldReference && f.Kind != webhook.FieldReferences):
@@ -101,6 +102,8 @@ func buildSchemaless(old, body members, full bool) members {
 	return doc
 }
 
+// buildTags replaces an object's tags if any were sent: unlike custom fields they
+// are one value.
 func (r *Reader) buildTags(errs *webhook.FieldErrors, doc *members, body members) error {
 	raw, given := body.get("tags")
 	if !given {
@@ -171,6 +174,7 @@ func stored(t *webhook.ObjectType, id int64, doc members) store.Object {
 	return object
 }
 
+// keyText is how a unique value is compared: as the text that people see.
 func keyText(raw json.RawMessage) string {
 	if text, ok := textOf(raw); ok {
 		return text
@@ -184,10 +188,13 @@ func same(a, b members) bool {
 	return bytes.Equal(withoutUpdate(a), withoutUpdate(b))
 }
 
+// withoutUpdate writes a document with the time of its last update left blank,
+// for that time alone is no difference.
 func withoutUpdate(doc members) []byte {
 	doc = slices.Clone(doc)
 	doc.set("last_updated", null)
 	return doc.appendJSON(nil)
 }
 
+// moment writes a time as it is stored.
 func moment(t time.Time) json.RawMessage { return quoted(t.UTC().Format(timeFormat)) }

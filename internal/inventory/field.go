@@ -115,6 +115,8 @@ func scalarText(raw json.RawMessage) (string, bool) {
 	return "", false
 }
 
+// parseText trims and checks a text. Trimming comes first, as in Django REST
+// framework, so that blanks do not count as a value.
 func parseText(f *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	text, ok := scalarText(raw)
 	if !ok {
@@ -136,6 +138,7 @@ func parseText(f *webhook.Field, raw json.RawMessage) (json.RawMessage, string) 
 	return quoted(text), ""
 }
 
+// parseInteger takes texts, and decimals whose places are all zero.
 func parseInteger(f *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	text, ok := scalarText(raw)
 	if !ok {
@@ -158,6 +161,9 @@ func parseInteger(f *webhook.Field, raw json.RawMessage) (json.RawMessage, strin
 // maxNumber bounds the text of a number, so that an exponent cannot blow it up.
 const maxNumber = 40
 
+// parseDecimal stores a number with exactly the field's places, so that the same
+// value is always the same text. It computes with fractions, not with floats,
+// because 0.1 has to stay 0.1.
 func parseDecimal(f *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	text, ok := scalarText(raw)
 	text = strings.TrimSpace(text)
@@ -184,6 +190,7 @@ func parseDecimal(f *webhook.Field, raw json.RawMessage) (json.RawMessage, strin
 	return json.RawMessage(stored), ""
 }
 
+// checkBounds returns a message for a number that is too small or too large.
 func checkBounds(f *webhook.Field, n *big.Rat) string {
 	if f.Min != nil && n.Cmp(new(big.Rat).SetFloat64(*f.Min)) < 0 {
 		return fmt.Sprintf(msgMin, strconv.FormatFloat(*f.Min, 'f', -1, 64))
@@ -209,6 +216,7 @@ func parseBoolean(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, strin
 	return nil, msgBoolean
 }
 
+// parseDate takes one form only, which sorts as text.
 func parseDate(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	text, _ := textOf(raw)
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
@@ -220,6 +228,8 @@ func parseDate(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, string) 
 // timeFormat is how moments are stored and shown: UTC with microseconds.
 const timeFormat = "2006-01-02T15:04:05.000000Z"
 
+// parseDatetime takes the forms of ISO 8601 that Django does, and counts a moment
+// without a zone as UTC.
 func parseDatetime(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	text, _ := textOf(raw)
 	for _, layout := range []string{
@@ -233,6 +243,7 @@ func parseDatetime(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, stri
 	return nil, msgDatetime
 }
 
+// parseChoice takes a value of the field, not its label.
 func parseChoice(f *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	if raw[0] == '{' || raw[0] == '[' {
 		return nil, msgPassValue
@@ -253,6 +264,7 @@ func parseChoice(f *webhook.Field, raw json.RawMessage) (json.RawMessage, string
 	return quoted(text), ""
 }
 
+// findChoice returns the choice with a value, or nil.
 func findChoice(f *webhook.Field, value string) *webhook.Choice {
 	i := slices.IndexFunc(f.Choices, func(c webhook.Choice) bool { return c.Value == value })
 	if i < 0 {
@@ -326,6 +338,8 @@ func parseIPAddress(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, str
 	return quoted(prefix.String()), ""
 }
 
+// parseIPPrefix refuses bits set beyond the length, as NetBox does, and names the
+// prefix that was probably meant.
 func parseIPPrefix(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	text, _ := scalarText(raw)
 	prefix, err := netip.ParsePrefix(strings.TrimSpace(text))
@@ -338,6 +352,7 @@ func parseIPPrefix(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, stri
 	return quoted(prefix.String()), ""
 }
 
+// parseJSON takes anything.
 func parseJSON(_ *webhook.Field, raw json.RawMessage) (json.RawMessage, string) {
 	return compact(raw), ""
 }

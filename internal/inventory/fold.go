@@ -24,6 +24,7 @@ type folder struct {
 	open  map[key]*happening
 }
 
+// add joins one more happening to what happened to its object before.
 func (f *folder) add(h *happening) {
 	k := key{h.record.t.Name(), h.record.id}
 	earlier := f.open[k]
@@ -60,6 +61,7 @@ func (s *Session) folded() ([]webhook.Change, error) {
 	return changes, nil
 }
 
+// change makes the record of what happened to one object.
 func (s *Session) change(h *happening) (webhook.Change, error) {
 	shown := h.last
 	if h.event != webhook.Deleted {

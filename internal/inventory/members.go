@@ -115,6 +115,8 @@ func pythonType(text []byte) string {
 	return "int"
 }
 
+// get returns a member's value. It searches one by one: objects have few members,
+// and a map would cost more than it saves.
 func (m members) get(name string) (json.RawMessage, bool) {
 	for i := range m {
 		if m[i].name == name {
@@ -131,6 +133,7 @@ func (m members) text(name string) string {
 	return text
 }
 
+// set replaces a member's value or adds a member at the end.
 func (m *members) set(name string, value json.RawMessage) {
 	for i := range *m {
 		if (*m)[i].name == name {
@@ -199,4 +202,5 @@ func isPlain(text string) bool {
 	return true
 }
 
+// isNull reports null, and the absence of any value.
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }

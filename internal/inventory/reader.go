@@ -42,6 +42,7 @@ type Reader struct {
 	tags  map[string]webhook.Tag
 }
 
+// newReader reads through a transaction, which it must not outlive.
 func newReader(tx store.Tx, types *Types, base string) *Reader {
 	return &Reader{tx: tx, types: types, base: base, cache: map[key]*record{}, tags: map[string]webhook.Tag{}}
 }

@@ -71,6 +71,7 @@ func parseTarget(raw json.RawMessage) (target, error) {
 // maxShown is how much of a client's value a message repeats, in bytes.
 const maxShown = 100
 
+// shown repeats what a client sent, cut short, for a message.
 func shown(raw json.RawMessage) string {
 	text, ok := textOf(raw)
 	if !ok {
@@ -175,6 +176,8 @@ func (r *Reader) tagSlugs(raw json.RawMessage) ([]string, error) {
 	return slices.Compact(slugs), nil
 }
 
+// findTag returns the tag that a client refers to, or a [refusal]. Slug and name
+// together must belong to the same tag.
 func (r *Reader) findTag(raw json.RawMessage) (webhook.Tag, error) {
 	ref, err := parseTarget(raw)
 	if err != nil {

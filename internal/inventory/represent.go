@@ -58,6 +58,7 @@ func (rec *record) field(f *webhook.Field) json.RawMessage {
 	return empty(f)
 }
 
+// customFields returns an object even where none was ever set.
 func (rec *record) customFields() json.RawMessage {
 	if raw := rec.value("custom_fields"); !isNull(raw) {
 		return raw
@@ -65,6 +66,7 @@ func (rec *record) customFields() json.RawMessage {
 	return json.RawMessage("{}")
 }
 
+// url returns an object's own address, as JSON.
 func (r *Reader) url(rec *record, base string) json.RawMessage {
 	return quoted(base + "/api/" + rec.t.AppLabel + "/" + rec.t.Plural + "/" + strconv.FormatInt(rec.id, 10) + "/")
 }
@@ -94,6 +96,7 @@ func (r *Reader) brief(rec *record, base string) json.RawMessage {
 	return out.appendJSON(nil)
 }
 
+// showField turns what is stored into what the REST API shows.
 func (r *Reader) showField(rec *record, f *webhook.Field, base string) (json.RawMessage, error) {
 	raw := rec.field(f)
 	if isNull(raw) {
@@ -122,6 +125,7 @@ func showChoice(f *webhook.Field, raw json.RawMessage) json.RawMessage {
 	return members{{"value", raw}, {"label", quoted(label)}}.appendJSON(nil)
 }
 
+// showReference returns the brief form of the object that an id stands for.
 func (r *Reader) showReference(f *webhook.Field, raw json.RawMessage, base string) (json.RawMessage, error) {
 	t, err := r.typeOf(f.To)
 	if err != nil {
@@ -137,6 +141,7 @@ func (r *Reader) showReference(f *webhook.Field, raw json.RawMessage, base strin
 	return r.brief(rec, base), nil
 }
 
+// idOf reads a stored id.
 func idOf(raw json.RawMessage) int64 {
 	id, _ := strconv.ParseInt(string(raw), 10, 64) // 0, no object's id, if it is none
 	return id
@@ -149,6 +154,7 @@ func (rec *record) slugs() []string {
 	return slugs
 }
 
+// showTags returns an object's tags in the form of NetBox's nested tags.
 func (r *Reader) showTags(rec *record, base string) (json.RawMessage, error) {
 	var shown []json.RawMessage
 	for _, slug := range rec.slugs() {
@@ -198,6 +204,7 @@ func (r *Reader) snapshot(rec *record) (json.RawMessage, error) {
 	return out.appendJSON(nil), nil
 }
 
+// snapshotField turns what is stored into what Django's serializer writes.
 func snapshotField(f *webhook.Field, raw json.RawMessage) json.RawMessage {
 	switch {
 	case isNull(raw):

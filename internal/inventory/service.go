@@ -103,6 +103,8 @@ func (s *Service) Refresh(ctx context.Context) error {
 	})
 }
 
+// putBuiltin stores the built-in types that are missing or out of date. It looks
+// again inside the transaction: another process may have been faster.
 func (s *Service) putBuiltin(tx store.Tx, builtin []webhook.ObjectType) error {
 	for _, t := range builtin {
 		now := s.now().UTC().Truncate(time.Microsecond)

@@ -246,6 +246,7 @@ func (s *Session) DeleteAll(objectType string, bodies []json.RawMessage) error {
 	return nil
 }
 
+// bodyID reads the "id" that names an object in a list.
 func bodyID(body []byte) (int64, error) {
 	sent, err := parseBody(body)
 	if err != nil {

@@ -74,6 +74,7 @@ func ParseTypes(file []byte) ([]webhook.ObjectType, error) {
 	return types, nil
 }
 
+// objectType turns a type of a file into the domain's form.
 func (e typeEntry) objectType() (webhook.ObjectType, error) {
 	app, model, _ := strings.Cut(e.Name, ".")
 	t := webhook.ObjectType{
@@ -91,6 +92,7 @@ func (e typeEntry) objectType() (webhook.ObjectType, error) {
 	return t, nil
 }
 
+// field turns a field of a file into the domain's form.
 func (e fieldEntry) field() (webhook.Field, error) {
 	f := webhook.Field{
 		Name: e.Name, Label: e.Label, Kind: e.Kind, Required: e.Required, Nullable: e.Nullable, Unique: e.Unique,

@@ -41,6 +41,7 @@ func NewTypes(types []webhook.ObjectType) (*Types, error) {
 	return set, nil
 }
 
+// typeError refuses a type because of another one.
 func typeError(t webhook.ObjectType, field, message string) error {
 	return fmt.Errorf("object type %s: %w", t.Name(), &webhook.Error{
 		Code: webhook.CodeInvalid, Fields: map[string][]string{field: {message}},
@@ -108,6 +109,7 @@ func (s *Types) check(t *webhook.ObjectType) error {
 	return errs.Err()
 }
 
+// checkField adds what is wrong with a field's kind, its settings and its default.
 func (s *Types) checkField(errs *webhook.FieldErrors, f *webhook.Field) {
 	choices := f.Kind == webhook.FieldChoice || f.Kind == webhook.FieldMultiChoice
 	references := f.Kind == webhook.FieldReference || f.Kind == webhook.FieldReferences

@@ -13,6 +13,8 @@ import (
 // maxTypes bounds the number of object types.
 const maxTypes = 1000
 
+// readTypes reads all types and checks them against each other once more, since
+// everything that is written depends on them.
 func readTypes(tx store.Tx) (*Types, error) {
 	page, err := tx.ObjectTypes().List(store.Query{Limit: maxTypes, NoCount: true})
 	if err != nil {

@@ -66,6 +66,7 @@ func (p *Printer) page(r *Request) []byte {
 	return b.Bytes()
 }
 
+// outcome words a check so that a failure is not overlooked.
 func outcome(err error) string {
 	if err == nil {
 		return "valid"
@@ -73,6 +74,8 @@ func outcome(err error) string {
 	return "INVALID (" + err.Error() + ")"
 }
 
+// writeBody shows a body as far as it is text. Unlike NetBox's receiver it always
+// shows one.
 func writeBody(b *bytes.Buffer, r *Request) {
 	switch {
 	case len(r.Body) == 0:
@@ -192,6 +195,7 @@ type record struct {
 	Signatures map[string]string `json:"signatures,omitempty"`
 }
 
+// line is a request as one line of JSON.
 func (p *Printer) line(r *Request) []byte {
 	rec := record{
 		Number: r.Number, Received: r.Received.UTC().Format("2006-01-02T15:04:05.000000Z"), Remote: r.Remote,

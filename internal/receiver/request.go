@@ -29,6 +29,7 @@ type Field struct {
 	Value string // without surrounding white space
 }
 
+// newRequest joins what net/http has parsed with the header block as it came.
 func newRequest(number int64, conn net.Conn, req *http.Request, head, body []byte, status int) *Request {
 	remote, _, err := net.SplitHostPort(conn.RemoteAddr().String())
 	if err != nil {

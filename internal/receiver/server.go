@@ -127,6 +127,7 @@ func (s *Server) interrupt() {
 	}
 }
 
+// track keeps the table of open connections, which interrupt needs.
 func (s *Server) track(conn net.Conn, open bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -73,6 +73,7 @@ func fold(pairs []rune, ascii bool) []rune {
 	return folded
 }
 
+// foldASCII is fold under (?a): letters beyond ASCII have no case then.
 func foldASCII(pairs []rune) []rune {
 	folded := pairs[:len(pairs):len(pairs)]
 	for i := 0; i+1 < len(pairs); i += 2 {

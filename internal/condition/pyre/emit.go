@@ -44,6 +44,8 @@ func (w *writer) write(n node, last bool) {
 	}
 }
 
+// assertion writes a place between characters. None is left to the engines' own
+// ideas of lines and words where these differ from Python's.
 func (w *writer) assertion(a assertion, last bool) {
 	switch a.kind {
 	case textStart:
@@ -89,6 +91,8 @@ func (w *writer) boundary(a assertion, format string) {
 	fmt.Fprintf(w, format, set.String())
 }
 
+// repeat always puts its body in a group, so that it need not be known whether
+// the body is a single item.
 func (w *writer) repeat(r repeat) {
 	if r.possessive {
 		w.beyondLinear(r)
@@ -100,6 +104,8 @@ func (w *writer) repeat(r repeat) {
 	w.quantifier(r)
 }
 
+// quantifier writes how often. Counts are always in braces: the engines read
+// them alike, and {0,1} cannot be taken for a lazy mark.
 func (w *writer) quantifier(r repeat) {
 	switch {
 	case r.max == maxRepeat:
@@ -112,6 +118,7 @@ func (w *writer) quantifier(r repeat) {
 	}
 }
 
+// group writes a capturing group. Only regexp2 needs to remember what it held.
 func (w *writer) group(g group, last bool) {
 	switch {
 	case g.index == 0:
@@ -201,6 +208,7 @@ func (w *writer) ranges(pairs []rune) {
 	}
 }
 
+// member writes a character within brackets, where few have a meaning.
 func (w *writer) member(r rune) {
 	if strings.ContainsRune(`\]^[-`, r) {
 		w.WriteByte('\\')

@@ -112,6 +112,7 @@ func width(n node, groups map[int][2]int) (low, high int) {
 	return 0, 0 // assertion, look
 }
 
+// spread returns the widths of the narrowest and the widest of some nodes.
 func spread(groups map[int][2]int, nodes ...node) (low, high int) {
 	low = maxRepeat
 	for _, n := range nodes {

@@ -98,6 +98,8 @@ func (p *parser) alternatives(whole bool) node {
 	return branches
 }
 
+// branch reads items up to the next | or ) or the end. A repetition changes the
+// item before it, so it is handled here and not in item.
 func (p *parser) branch(first bool) node {
 	items := sequence{}
 	for {
@@ -160,6 +162,8 @@ func (p *parser) item(flagsAllowed bool) node {
 	return p.literal(c)
 }
 
+// literal returns a character that stands for itself, under the flags in force
+// where it stands.
 func (p *parser) literal(c rune) node {
 	return charset{ranges: []rune{c, c}, fold: p.flags.ignoreCase, ascii: p.flags.ascii}
 }

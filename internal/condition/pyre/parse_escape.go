@@ -65,6 +65,8 @@ func (p *parser) reference(start int) node {
 	return p.backref(index, start)
 }
 
+// backref refers to a group that must be closed: Python cannot refer to a group
+// from within it.
 func (p *parser) backref(index, pos int) node {
 	if _, closed := p.widths[index]; !closed {
 		p.fail(pos, "cannot refer to an open group")
@@ -109,6 +111,7 @@ func (p *parser) character(start int, c rune) rune {
 	return c
 }
 
+// hex reads exactly so many hexadecimal digits.
 func (p *parser) hex(start, digits int) rune {
 	n := int64(0)
 	for range digits {
@@ -153,6 +156,7 @@ func (p *parser) set() node {
 	}
 }
 
+// add puts a category, or else a range of characters, into the set.
 func (s *charset) add(low, high rune, category *class) {
 	if category != nil {
 		s.classes = append(s.classes, *category)

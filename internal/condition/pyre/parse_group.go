@@ -75,6 +75,8 @@ func (p *parser) enclosed(start int, read func() node) node {
 	return body
 }
 
+// capture reads a capturing group. Groups are numbered by their opening
+// parentheses, named ones too.
 func (p *parser) capture(start int, name string) node {
 	p.groups++
 	index := p.groups
@@ -113,6 +115,7 @@ func (p *parser) name(end rune, after string) string {
 	return name
 }
 
+// isIdentifier is close to Python's str.isidentifier.
 func isIdentifier(name string) bool {
 	for i, r := range name {
 		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.In(r, unicode.N, unicode.Mn, unicode.Mc)) {
@@ -126,6 +129,7 @@ func isNumber(name string) bool {
 	return strings.Trim(name, "0123456789") == ""
 }
 
+// namedBackref reads the rest of (?P=name).
 func (p *parser) namedBackref() node {
 	start := p.pos
 	name := p.name(')', "?P=")
@@ -145,6 +149,8 @@ func (p *parser) lookBehind(start int, negated bool) node {
 	return look{body: body, behind: true, negated: negated}
 }
 
+// conditional reads the rest of (?(group)yes|no). A number may be that of a group
+// that comes later; that is checked at the end.
 func (p *parser) conditional(start int) node {
 	at := p.pos
 	name := p.name(')', "?(")
