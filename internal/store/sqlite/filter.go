@@ -46,7 +46,7 @@ func (b *builder) where(f store.Filter) (expression, error) {
 	case nil:
 		return expression{sql: "1"}, nil
 	case store.And:
-		return b.combine(f, " AND ", "1")
+		return b.and(f)
 	case store.Or:
 		return b.combine(f, " OR ", "0")
 	case store.Not:
@@ -86,6 +86,9 @@ func (b *builder) combine(filters []store.Filter, operator, empty string) (expre
 func (b *builder) compare(f store.Compare) (expression, error) {
 	if e, ok := b.state(f); ok {
 		return e, nil
+	}
+	if b.isOfChange(f) {
+		return b.ofChange(store.And{f})
 	}
 	field, err := b.fields.expr(f.Path)
 	if err != nil {
@@ -197,6 +200,38 @@ func (b *builder) state(f store.Compare) (expression, bool) {
 		sql += " AND (delivery.state = 3 OR delivery.state > 4)"
 	}
 	return expression{sql + " AND NOT " + claimed.sql, claimed.args}, true
+}
+
+// and asks the comparisons of a delivery's change in one look-up, so that the
+// changes' index finds an object's deliveries.
+func (b *builder) and(filters store.And) (expression, error) {
+	var rest []store.Filter
+	var change store.And
+	for _, f := range filters {
+		if b.isOfChange(f) {
+			change = append(change, f)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	result, err := b.combine(rest, " AND ", "1")
+	if err != nil || len(change) == 0 {
+		return result, err
+	}
+	asked, err := b.ofChange(change)
+	return expression{result.sql + " AND " + asked.sql, append(result.args, asked.args...)}, err
+}
+
+func (b *builder) isOfChange(f store.Filter) bool {
+	_, isDelivery := b.fields.(deliveryFields)
+	c, ok := f.(store.Compare)
+	return isDelivery && ok && (c.Path == "object_type" || c.Path == "object_id")
+}
+
+func (b *builder) ofChange(f store.And) (expression, error) {
+	where, err := newBuilder(changeFields{}, nil).where(f)
+	where.sql = "delivery.change_id IN (SELECT change.id FROM change WHERE " + where.sql + ")"
+	return where, err
 }
 
 func (b *builder) in(f store.In) (expression, error) {
