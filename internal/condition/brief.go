@@ -75,11 +75,28 @@ func (w *briefWriter) value(v value.Value, depth int) {
 func (w *briefWriter) text(s string) {
 	// One byte more than is shown lets clip see that there was more.
 	s = s[:min(len(s), maxBrief+1)]
+	if isPlain(s) {
+		w.WriteByte('"')
+		w.WriteString(s)
+		w.WriteByte('"')
+		return
+	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(s) // a string cannot fail
 	w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// isPlain reports whether a text is the same within JSON quotes, as nearly all
+// are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // number writes a float so that it cannot be taken for an integer.

@@ -84,6 +84,7 @@ func (g *group) evaluate(e *evaluation, n *Node) Result {
 		settles = Fired
 	}
 	result := Fired + NotFired - settles
+	n.Members = make([]Node, 0, min(len(g.members), e.nodes))
 	for _, r := range g.members {
 		node := e.node(n)
 		r.describe(node)
