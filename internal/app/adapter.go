@@ -7,7 +7,6 @@ import (
 	"bellhop/internal/admin"
 	"bellhop/internal/dispatch"
 	"bellhop/internal/intake"
-	"bellhop/internal/render"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -97,44 +96,4 @@ func (w workers) Workers() []admin.Worker {
 		}
 	}
 	return list
-}
-
-// trial renders and sends outside the queue.
-type trial struct {
-	exchange *dispatch.Exchange
-	ids      *webhook.IDs
-}
-
-// Preview implements admin.Trial.
-func (t *trial) Preview(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) (webhook.SentRequest, error) {
-	now := time.Now()
-	task, err := t.task(change, now)
-	if err != nil {
-		return webhook.SentRequest{}, err
-	}
-	request, err := t.exchange.Preview(ctx, *wh, task, now)
-	if err != nil {
-		return webhook.SentRequest{}, err
-	}
-	return webhook.SentRequest{
-		Method: request.Method, URL: request.URL.Redacted(), Header: request.Header, Body: request.Body,
-		BodyIsContext: request.BodyIsContext,
-	}, nil
-}
-
-// Send implements admin.Trial.
-func (t *trial) Send(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) (webhook.Attempt, error) {
-	task, err := t.task(change, time.Now())
-	if err != nil {
-		return webhook.Attempt{}, err
-	}
-	return *t.exchange.Try(ctx, *wh, task).Attempt, nil
-}
-
-func (t *trial) task(change *webhook.Change, now time.Time) (dispatch.Task, error) {
-	id, err := t.ids.Next(now)
-	if err != nil {
-		return dispatch.Task{}, err
-	}
-	return dispatch.Task{DeliveryID: id, Number: 1, Input: &render.Input{Context: change.Context}}, nil
 }

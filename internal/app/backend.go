@@ -9,6 +9,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"bellhop/internal/admin"
@@ -67,11 +68,15 @@ func Open(ctx context.Context, p Params) (backend *Backend, err error) {
 		return nil, err
 	}
 	b.metrics.observe(b.Store)
-	exchange, err := b.buildExchange(p)
+	exchange, client, err := newExchange(p)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.buildPipeline(p, exchange); err != nil {
+	b.cleanups.add("connections", func(context.Context) error {
+		client.Close()
+		return nil
+	})
+	if err := b.buildPipeline(p, exchange, client); err != nil {
 		return nil, err
 	}
 	if err := b.Inventory.Load(ctx); err != nil {
@@ -110,25 +115,22 @@ func openSealer(settings config.Database) (*store.Sealer, error) {
 	return sealer, nil
 }
 
-func (b *Backend) buildExchange(p Params) (*dispatch.Exchange, error) {
+// newExchange makes what renders and sends. Whoever has the client closes it.
+func newExchange(p Params) (*dispatch.Exchange, *send.Client, error) {
 	engine, err := render.New(render.Options{
-		UserAgent:   "Bellhop/" + p.Version,
+		UserAgent:   "Bellhop/" + strings.Trim(p.Version, "()"),
 		Environment: p.Options.Templates.Env,
 		LookupEnv:   p.LookupEnv,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	client := send.New(send.Options{
 		Allow: config.Prefixes(p.Options.Delivery.AllowAddress),
 		Deny:  config.Prefixes(p.Options.Delivery.DenyAddress),
 		Proxy: proxies(p.Options.Delivery, p.LookupEnv),
 	})
-	b.cleanups.add("connections", func(context.Context) error {
-		client.Close()
-		return nil
-	})
-	return &dispatch.Exchange{Engine: engine, Sender: client, Worker: workerName()}, nil
+	return &dispatch.Exchange{Engine: engine, Sender: client, Worker: workerName()}, client, nil
 }
 
 // workerName tells the processes apart that attempts were made by.
@@ -140,7 +142,7 @@ func workerName() string {
 	return fmt.Sprintf("%s.%d", host, os.Getpid())
 }
 
-func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange) (err error) {
+func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *send.Client) (err error) {
 	b.dispatcher, err = dispatch.New(dispatch.Options{
 		Store: b.Store, Exchange: *exchange, Workers: p.Options.Delivery.Workers,
 		Random: mathrand.Float64, Log: p.Log, Observe: b.metrics.attempt,
@@ -166,7 +168,7 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange) (err erro
 		Changed:    b.reload,
 		Intake:     recorder,
 		Dispatcher: workers{b.dispatcher},
-		Trial:      &trial{exchange: exchange, ids: b.IDs},
+		Trial:      &Trial{exchange: exchange, ids: b.IDs, close: client.Close},
 	})
 	return err
 }

@@ -37,6 +37,9 @@ type root struct {
 	Migrate   migrateCommand   `cmd:"" help:"Bring a database's schema up to date."`
 	Receiver  receiverCommand  `cmd:"" help:"Print the webhooks that arrive."`
 	Render    renderCommand    `cmd:"" help:"Render a template as a webhook would."`
+	Send      sendCommand      `cmd:"" help:"Render and send one webhook without a server."`
+	Token     tokenCommand     `cmd:"" help:"Create, list, change and delete tokens in the database."`
+	User      userCommand      `cmd:"" help:"Create, list, change and delete users in the database."`
 	Version   versionCommand   `cmd:"" help:"Print the version of this program."`
 }
 

@@ -234,4 +234,3 @@ func (c *renderCommand) renderCase(ctx context.Context, engine *render.Engine, r
 	output, failure = renderSource(ctx, engine, string(source), headers, vars)
 	return output, failure, nil
 }
-

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"bellhop/internal/app"
 	"bellhop/internal/config"
@@ -43,7 +42,7 @@ func serverParams(p Process, options config.Options) (app.Params, error) {
 		Options:   options,
 		Log:       app.NewLog(p.Stderr, options.Log),
 		LookupEnv: p.LookupEnv,
-		Version:   strings.Trim(readBuild().Version, "()"),
+		Version:   readBuild().Version,
 	}, nil
 }
 
