@@ -178,18 +178,6 @@ func (c *compiler) body(sc scope, list []syntax.Stmt) []stmt {
 	return out
 }
 
-// scoped compiles statements as a scope of their own inside sc.
-func (c *compiler) scoped(sc scope, list []syntax.Stmt) stmt {
-	in := sc.inner()
-	in.syms.walk(list)
-	actions := c.entry(in)
-	body := c.body(in, list)
-	return func(st *state, fr *frame) flow {
-		enter(st, fr, actions)
-		return exec(st, fr, body)
-	}
-}
-
 func (c *compiler) stmt(sc *scope, n syntax.Stmt) stmt {
 	switch n := n.(type) {
 	case *syntax.Output:

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"errors"
+	"math"
 	"math/big"
 
 	"bellhop/jinja/internal/syntax"
@@ -292,7 +293,7 @@ func (c *compiler) cond(sc scope, n *syntax.Cond) expr {
 	sc = sc.branch()
 	test, then := c.truth(sc, n.Test), c.expr(sc, n.Then)
 	if n.Else == nil {
-		undef := &value.Undefined{Hint: "the inline if-expression on line " + itoa(n.Pos().Line) +
+		undef := &value.Undefined{Plain: true, Hint: "the inline if-expression on line " + itoa(n.Pos().Line) +
 			" evaluated to false and no else section was defined."}
 		return func(st *state, fr *frame) value.Value {
 			if test(st, fr) {
@@ -357,12 +358,35 @@ func (c *compiler) unary(sc scope, n syntax.Expr, pos syntax.Pos, op func(*value
 	}
 }
 
+// isNegative reports whether a constant, or nil, is written with a minus sign.
+func isNegative(v value.Value) bool {
+	switch v := v.(type) {
+	case value.Int:
+		return v < 0
+	case *value.BigInt:
+		return v.Big().Sign() < 0
+	case value.Float:
+		return math.Signbit(float64(v))
+	}
+	return false
+}
+
 func (c *compiler) binary(sc scope, n *syntax.Binary) expr {
 	op := [...]func(*value.Thread, value.Value, value.Value) value.Value{
 		syntax.Add: value.Add, syntax.Sub: value.Sub, syntax.Mul: value.Mul, syntax.Div: value.Div,
 		syntax.FloorDiv: value.FloorDiv, syntax.Mod: value.Mod, syntax.Pow: value.Pow,
 	}[n.Op]
 	left, right, pos := c.expr(sc, n.Left), c.expr(sc, n.Right), n.Pos()
+	if n.Op == syntax.Pow && isNegative(c.constantOf(sc, n.Left)) {
+		// Jinja2 writes the constant into Python code without brackets, where
+		// the sign binds less tightly than the power.
+		return func(st *state, fr *frame) value.Value {
+			a, b := left(st, fr), right(st, fr)
+			st.pos = pos
+			st.th.Step()
+			return value.Neg(&st.th, value.Pow(&st.th, value.Neg(&st.th, a), b))
+		}
+	}
 	return func(st *state, fr *frame) value.Value {
 		a, b := left(st, fr), right(st, fr)
 		st.pos = pos

@@ -133,27 +133,27 @@ func filterIndent(st *state, v value.Value, c value.Bound) value.Value {
 	return sameKind(v, st.capture(start))
 }
 
+// filterTruncate compares and subtracts as the real filter does, so that what
+// is no number fails as it does there.
 func filterTruncate(st *state, v value.Value, c value.Bound) value.Value {
-	end, leeway := c.Values[2], c.Values[3]
+	th := &st.th
+	length, end, leeway := c.Values[0], c.Values[2], c.Values[3]
 	if leeway == value.None {
 		leeway = value.Int(5)
 	}
-	length := integer(c.Values[0])
-	endText, ok := value.Text(end)
+	endLen := value.Int(value.Length(th, end))
 	switch {
-	case !ok:
-		value.Raise(value.TypeError, "object of type '%s' has no len()", end.TypeName())
-	case length < int64(pytext.RuneCount(endText)):
-		value.Raise(value.Other, "expected length >= %d, got %d", pytext.RuneCount(endText), length)
-	case integer(leeway) < 0:
-		value.Raise(value.Other, "expected leeway >= 0, got %d", integer(leeway))
+	case !value.Order(th, value.GE, length, endLen):
+		value.Raise(value.Other, "expected length >= %d, got %s", endLen, value.ToText(th, length))
+	case !value.Order(th, value.GE, leeway, value.Int(0)):
+		value.Raise(value.Other, "expected leeway >= 0, got %s", value.ToText(th, leeway))
 	}
-	n := value.Length(&st.th, v)
-	if int64(n) <= length+integer(leeway) {
+	n := value.Int(value.Length(th, v))
+	if value.Order(th, value.LE, n, value.Add(th, length, leeway)) {
 		return v
 	}
-	cut := value.Slice(&st.th, v, nil, value.Int(length-int64(pytext.RuneCount(endText))), nil)
-	if !value.Truth(&st.th, c.Values[1]) {
+	cut := value.Slice(th, v, nil, value.Sub(th, length, endLen), nil)
+	if !value.Truth(th, c.Values[1]) {
 		s, ok := value.Text(cut)
 		if !ok {
 			value.Raise(value.Other, "'%s' object has no attribute 'rsplit'", v.TypeName())
@@ -163,7 +163,7 @@ func filterTruncate(st *state, v value.Value, c value.Bound) value.Value {
 		}
 		cut = sameKind(v, s)
 	}
-	return value.Add(&st.th, cut, end)
+	return value.Add(th, cut, end)
 }
 
 func filterWordwrap(st *state, v value.Value, c value.Bound) value.Value {

@@ -22,6 +22,7 @@ type folder struct {
 func newFolder(t *Template) folder {
 	f := folder{st: &state{tmpl: t, folding: true, maxOut: foldLimits.Memory}}
 	f.st.th.Detach(foldLimits)
+	f.st.th.Undefined = t.env.undefined
 	return f
 }
 

@@ -141,11 +141,6 @@ func (st *state) text(s string) value.Value {
 	return value.Str(s)
 }
 
-// call calls a value with arguments that are already evaluated.
-func (st *state) call(f value.Value, args ...value.Value) value.Value {
-	return value.Call(&st.th, f, value.Args{Pos: args})
-}
-
 // run executes a function of another context and comes back to this one.
 func (st *state) run(ctx *renderContext, body func()) {
 	st.th.Enter()

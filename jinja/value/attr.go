@@ -193,7 +193,7 @@ func unsafeAttr(th *Thread, v Value, name string) *Undefined {
 // access is an attribute or item of an undefined value: itself under the
 // Chainable policy, else an error.
 func (u *Undefined) access(th *Thread) Value {
-	if th.Undefined != Chainable {
+	if th.Undefined != Chainable || u.Plain {
 		u.Raise()
 	}
 	return u

@@ -42,7 +42,7 @@ func ToText(th *Thread, v Value) string {
 // undefinedText is Python's str of an Undefined, by policy.
 func undefinedText(th *Thread, u *Undefined) string {
 	u.mustPass(th)
-	if th.Undefined != Debug {
+	if th.Undefined != Debug || u.Plain {
 		return ""
 	}
 	return "{{ " + u.describe(th) + " }}"

@@ -130,7 +130,10 @@ func (th *Thread) start(ctx context.Context, limits Limits) {
 }
 
 // Detach starts the thread anew without a context: only its limits end it.
-func (th *Thread) Detach(limits Limits) { th.start(nil, limits) }
+func (th *Thread) Detach(limits Limits) {
+	var none context.Context
+	th.start(none, limits)
+}
 
 // Limits gives the limits in force.
 func (th *Thread) Limits() Limits { return th.limits }

@@ -18,6 +18,9 @@ type Undefined struct {
 	// Unsafe marks an attribute that the sandbox hides: it counts as
 	// undefined, and using it raises a Security error.
 	Unsafe bool
+	// Plain marks the result of an inline if without else, which is Lenient
+	// under every policy.
+	Plain bool
 }
 
 // TypeName implements [Value].
@@ -26,7 +29,7 @@ func (*Undefined) TypeName() string { return "Undefined" }
 // typeName is the name of v's type; each policy has a type of undefined values
 // of its own.
 func typeName(th *Thread, v Value) string {
-	if _, ok := v.(*Undefined); ok {
+	if u, ok := v.(*Undefined); ok && !u.Plain {
 		return [...]string{
 			Lenient: "Undefined", Chainable: "ChainableUndefined", Debug: "DebugUndefined", Strict: "StrictUndefined",
 		}[th.Undefined]
@@ -74,7 +77,7 @@ func (u *Undefined) Raise() {
 // mustPass raises under the Strict policy, and does nothing under others. The
 // operations that a lenient Undefined allows begin with it.
 func (u *Undefined) mustPass(th *Thread) {
-	if th.Undefined == Strict {
+	if th.Undefined == Strict && !u.Plain {
 		u.Raise()
 	}
 }

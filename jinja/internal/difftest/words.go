@@ -38,7 +38,7 @@ var filters = []string{
 	"replace(%s, %s)", "replace('a', 'b', 1)", "replace(%e, %e)", "reverse", "reverse|list", "round", "round(%n)", "round(1, 'floor')", "round(2, 'ceil')", "round(method='ceil')", "safe",
 	"select|list", "select('string')|list", "select('gt', 1)|list", "selectattr('id')|list", "selectattr('name', 'defined')|map(attribute='id')|list", "selectattr('slug', 'eq', 'prod')|list",
 	"slice(2)|list", "slice(%n, 'x')|list", "sort", "sort(reverse=true)", "sort(attribute='name')", "sort(attribute='id,name')", "sort(case_sensitive=true)|join(' ')", "string", "striptags",
-	"sum", "sum(attribute='id')", "sum(start=%e)", "title", "tojson", "tojson(2)", "tojson(indent=%n)", "trim", "trim(%s)", "truncate(%n)", "truncate(12)", "truncate(9, true)", "truncate(8, false, '..', 0)",
+	"sum", "sum(attribute='id')", "sum(start=%e)", "title", "tojson", "tojson(2)", "tojson(indent=%n)", "trim", "trim(%s)", "truncate(%n)", "truncate(%e)", "truncate(5, %e, %s)", "round(%e)", "wordwrap(%n, %e)", "truncate(12)", "truncate(9, true)", "truncate(8, false, '..', 0)",
 	"unique|list", "unique(attribute='id')|list", "upper", "urlencode", "urlize", "urlize(10, true)", "wordcount", "wordwrap(%n)", "wordwrap(10)", "wordwrap(6, false)", "wordwrap(9, wrapstring='|')", "xmlattr", "xmlattr(false)",
 	"string|list", "string|length", "list|length", "list|tojson", "list|first", "string|upper|lower", "nosuchfilter",
 }
