@@ -20,6 +20,10 @@ import (
 // space of each line grows with its depth, so a short body could fill a disk.
 const maxIndentDepth = 100
 
+// maxDump is how much of a binary body is shown, in bytes: five times as much is
+// printed, and nobody reads on. The JSON form has all of it.
+const maxDump = 4096
+
 // Printer writes requests for people, or one JSON object a line for programs.
 // Its methods may be called concurrently; requests never mix.
 type Printer struct {
@@ -82,7 +86,10 @@ func writeBody(b *bytes.Buffer, r *Request) {
 		b.WriteString("(No body)\n")
 		return
 	case isBinary(r.Body):
-		b.WriteString(hex.Dump(r.Body))
+		b.WriteString(hex.Dump(r.Body[:min(len(r.Body), maxDump)]))
+		if len(r.Body) > maxDump {
+			fmt.Fprintf(b, "(the first %d of %d bytes)\n", maxDump, len(r.Body))
+		}
 		return
 	}
 	note := ""

@@ -85,6 +85,19 @@ func TestPrintBody(t *testing.T) {
 	}
 }
 
+func TestPrintLongBinary(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	r.Body = make([]byte, 1<<20)
+	var out bytes.Buffer
+	if err := (&receiver.Printer{Out: &out, NoHeaders: true}).Print(r); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(out.String(), "|\n(the first 4096 of 1048576 bytes)\n------------\n") || strings.Count(out.String(), "\n") != 4096/16+3 {
+		t.Errorf("%d bytes, ending in %q", out.Len(), out.String()[max(0, out.Len()-200):])
+	}
+}
+
 func TestPrintHidesControlCharacters(t *testing.T) {
 	t.Parallel()
 	r := sample()
