@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -91,48 +90,4 @@ func (op operation) checkTokenOwner(user int64) error {
 		return nil
 	}
 	return webhook.Errorf(webhook.CodeForbidden, "Only a superuser may handle the tokens of other users.")
-}
-
-// FirstStart is what [Admin.EnsureAdmin] made up; it is shown once.
-type FirstStart struct {
-	// Username is empty when there were users already.
-	Username, Password, Token string
-}
-
-// EnsureAdmin makes the superuser "admin" if there are no users yet. The token
-// gets the given key, or a random one if it is empty.
-func (a *Admin) EnsureAdmin(ctx context.Context, by Actor, key string) (FirstStart, error) {
-	exists := false
-	err := a.store.View(ctx, func(tx store.Tx) error {
-		page, err := tx.Users().List(store.Query{})
-		exists = page.Count > 0
-		return err
-	})
-	if err != nil || exists {
-		return FirstStart{}, err
-	}
-	if key == "" {
-		if key, err = NewTokenKey(); err != nil {
-			return FirstStart{}, err
-		}
-	}
-	first := FirstStart{Username: "admin", Password: rand.Text(), Token: key}
-	hash, err := HashPassword(first.Password)
-	if err != nil {
-		return FirstStart{}, err
-	}
-	users, err := a.Users.Create(ctx, by, []webhook.User{
-		{Username: first.Username, PasswordHash: hash, Active: true, Superuser: true},
-	})
-	if err != nil {
-		return FirstStart{}, err
-	}
-	token := webhook.Token{UserID: users[0].ID, WriteEnabled: true, Description: "Made at the first start"}
-	if err := SetTokenKey(&token, key); err != nil {
-		return FirstStart{}, err
-	}
-	if _, err := a.Tokens.Create(ctx, by, []webhook.Token{token}); err != nil {
-		return FirstStart{}, err
-	}
-	return first, nil
 }

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// filter is a query parameter that selects.
+type filter struct {
+	param string
+	kind  kind
+	// path is where the store has what is compared.
+	path    string
+	choices []webhook.Choice
+	// make, when there is one, takes the place of a comparison at path. The
+	// suffix is without underscores; false means that there is no such look-up.
+	make func(suffix, value string) (store.Filter, bool, error)
+	help string
+}
+
+// notFilters are the query parameters with a meaning of their own.
+var notFilters = []string{"limit", "offset", "ordering", "q", "brief", "fields", "omit", "format", "exclude"}
+
+// textSuffixes, numberSuffixes and otherSuffixes are NetBox's look-ups by kind;
+// every one but empty, lt, lte, gt, gte and the regular expressions has a
+// negation that begins with n.
+var (
+	textSuffixes = map[string]store.Op{
+		"": store.Eq, "ie": store.Ie, "ic": store.Ic, "isw": store.Isw, "iew": store.Iew,
+		"empty": store.Empty, "regex": store.Regex, "iregex": store.IRegex,
+	}
+	numberSuffixes = map[string]store.Op{
+		"": store.Eq, "lt": store.Lt, "lte": store.Lte, "gt": store.Gt, "gte": store.Gte, "empty": store.Empty,
+	}
+	otherSuffixes = map[string]store.Op{"": store.Eq, "empty": store.Empty}
+)
+
+// lookup returns the operator that a suffix stands for.
+func lookup(k kind, suffix string) (op store.Op, negated, ok bool) {
+	suffixes := otherSuffixes
+	switch k {
+	case kindText, kindJSON:
+		suffixes = textSuffixes
+	case kindInteger, kindNumber, kindTime, kindDate:
+		suffixes = numberSuffixes
+	}
+	if op, ok = suffixes[suffix]; ok {
+		return op, false, true
+	}
+	if positive, cut := strings.CutPrefix(suffix, "n"); cut {
+		switch positive {
+		case "", "ie", "ic", "isw", "iew":
+			op, ok = suffixes[positive]
+		}
+	}
+	return op, true, ok
+}
+
+// fieldFilters returns the filters that a description's fields give.
+func fieldFilters(d *description) []filter {
+	list := slices.Clone(d.filters)
+	has := func(param string) bool {
+		return slices.ContainsFunc(list, func(f filter) bool { return f.param == param })
+	}
+	for _, s := range d.fields {
+		if s.path == "" || s.writeOnly || has(s.name) {
+			continue
+		}
+		switch s.kind {
+		case kindObject, kindJSON, kindReference, kindReferences, kindIntegers:
+			// Their filters have names of their own.
+		case kindTags:
+			list = append(list, filter{param: "tag", kind: kindTexts, path: s.path})
+		default:
+			list = append(list, filter{param: s.name, kind: s.kind, path: s.path, choices: s.choices})
+		}
+	}
+	return list
+}
+
+// where makes the filter that a query asks for. Unknown parameters are passed
+// over, as NetBox does; strict refuses them, for requests that do something to
+// all that match.
+func (d *description) where(query url.Values, strict bool) (store.Filter, error) {
+	filters := fieldFilters(d)
+	var all store.And
+	var errs webhook.FieldErrors
+	for _, param := range slices.Sorted(maps.Keys(query)) {
+		if slices.Contains(notFilters, param) {
+			continue
+		}
+		name, suffix, _ := strings.Cut(param, "__")
+		i := slices.IndexFunc(filters, func(f filter) bool { return f.param == name })
+		if i < 0 {
+			if strict {
+				errs.Add(param, "There is no filter of this name.")
+			}
+			continue
+		}
+		condition, known, err := filters[i].condition(suffix, query[param])
+		switch {
+		case err != nil:
+			errs.Add(param, "%s", err.Error())
+		case known:
+			all = append(all, condition)
+		case strict:
+			errs.Add(param, "There is no look-up of this name.")
+		}
+	}
+	if text := query.Get("q"); text != "" {
+		all = append(all, d.searchFor(text))
+	}
+	if err := errs.Err(); err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return all, nil
+}
+
+// searchFor is what q means.
+func (d *description) searchFor(text string) store.Filter {
+	either := make(store.Or, 0, len(d.search))
+	for _, path := range d.search {
+		either = append(either, store.Compare{Path: path, Op: store.Ic, Value: strings.TrimSpace(text)})
+	}
+	return either
+}
+
+// condition makes the filter for a parameter: a repeated one means any of its
+// values, a negated one none of them.
+func (f *filter) condition(suffix string, values []string) (condition store.Filter, known bool, err error) {
+	either := make(store.Or, 0, len(values))
+	negated := false
+	for _, value := range values {
+		var one store.Filter
+		if f.make != nil {
+			one, known, err = f.make(strings.TrimPrefix(suffix, "n"), value)
+			negated = suffix == "n"
+		} else {
+			one, negated, known, err = f.compare(suffix, value)
+		}
+		if err != nil || !known {
+			return nil, known, err
+		}
+		either = append(either, one)
+	}
+	switch {
+	case negated:
+		return store.Not{Filter: either}, true, nil
+	case len(either) == 1:
+		return either[0], true, nil
+	}
+	return either, true, nil
+}
+
+// compare makes a comparison with one value.
+func (f *filter) compare(suffix, text string) (one store.Filter, negated, known bool, err error) {
+	if f.kind == kindTexts || f.kind == kindChoices || f.kind == kindLabels {
+		return store.Has{Path: f.path, Value: text}, suffix == "n", suffix == "" || suffix == "n", nil
+	}
+	op, negated, known := lookup(f.kind, suffix)
+	if !known {
+		return nil, false, false, nil
+	}
+	value, err := f.value(op, text)
+	return store.Compare{Path: f.path, Op: op, Value: value}, negated, true, err
+}
+
+// value reads what a parameter is compared with.
+func (f *filter) value(op store.Op, text string) (any, error) {
+	switch op {
+	case store.Empty:
+		return parseBoolean(text)
+	case store.Regex, store.IRegex:
+		if _, err := regexp.Compile(text); err != nil {
+			return nil, message("Enter a valid regular expression.")
+		}
+		return text, nil
+	}
+	if text == "null" && f.kind != kindText {
+		return nil, nil
+	}
+	switch f.kind {
+	case kindInteger:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, message("Enter a whole number.")
+		}
+		return n, nil
+	case kindNumber:
+		n, err := parseNumber(text)
+		if err != nil {
+			return nil, message("Enter a number.")
+		}
+		return n, nil
+	case kindBoolean:
+		return parseBoolean(text)
+	case kindTime:
+		t, err := parseTime(text)
+		if err != nil {
+			return nil, message("Enter a valid date/time.")
+		}
+		return t, nil
+	case kindDate:
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return nil, message("Enter a valid date.")
+		}
+	case kindUUID:
+		id, err := webhook.ParseUUID(text)
+		if err != nil {
+			return nil, message("Enter a valid UUID.")
+		}
+		return id, nil
+	case kindChoice, kindLabeled:
+		if !slices.ContainsFunc(f.choices, func(c webhook.Choice) bool { return c.Value == text }) {
+			return nil, message(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", text))
+		}
+	}
+	return text, nil
+}
+
+// idFilter is a filter by the id of something that is referred to.
+func idFilter(param, path string) filter { return filter{param: param, kind: kindInteger, path: path} }

@@ -1,0 +1,423 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/store"
+	"bellhop/internal/webhook"
+)
+
+// changeList is /api/core/object-changes/: NetBox's change log to read, and the
+// way in for changes from elsewhere.
+type changeList struct {
+	*description
+	api *API
+}
+
+func (a *API) objectChanges() changeList {
+	read := func(name, label string, kind kind, path string, choices ...webhook.Choice) spec {
+		return spec{name: name, label: label, kind: kind, readOnly: true, nullable: true, path: path, choices: choices}
+	}
+	return changeList{api: a, description: &description{
+		kind: admin.KindChange, path: "core/object-changes", name: "change", plural: "changes", schema: "ObjectChange",
+		fields: []spec{
+			read("id", "ID", kindInteger, "id"), read("url", "Url", kindText, ""), read("display", "Display", kindText, ""),
+			read("time", "Time", kindTime, "time"), read("user", "User", kindObject, ""),
+			read("user_name", "User name", kindText, "user_name"), read("request_id", "Request ID", kindUUID, "request_id"),
+			read("action", "Action", kindLabeled, "event", actions()...),
+			read("changed_object_type", "Changed object type", kindText, "object_type"),
+			read("changed_object_id", "Changed object ID", kindInteger, "object_id"),
+			read("changed_object", "Changed object", kindObject, ""),
+			read("object_repr", "Object", kindText, "object_repr"),
+			read("prechange_data", "Pre-change data", kindJSON, ""), read("postchange_data", "Post-change data", kindJSON, ""),
+		},
+		filters: append([]filter{{param: "user", kind: kindText, path: "user_name"}}, a.changeTypeFilters()...),
+		brief:   []string{"id", "url", "display"}, order: "-id", search: []string{"user_name", "object_repr"},
+	}}
+}
+
+// actions are the change log's words for events.
+func actions() []webhook.Choice {
+	return []webhook.Choice{
+		{Value: "create", Label: "Created"}, {Value: "update", Label: "Updated"}, {Value: "delete", Label: "Deleted"},
+	}
+}
+
+func (a *API) changeTypeFilters() []filter {
+	return []filter{{param: "changed_object_type_id", kind: kindInteger, make: func(suffix, value string) (store.Filter, bool, error) {
+		for _, t := range a.options.Inventory.Types().List() {
+			if fmt.Sprint(t.ID) == value {
+				return store.Compare{Path: "object_type", Op: store.Eq, Value: t.Name()}, suffix == "", nil
+			}
+		}
+		return nil, suffix == "", message(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
+	}}}
+}
+
+func (l changeList) routes() []route {
+	view, path := may(webhook.ActionView, l.kind), "/api/"+l.path+"/"
+	return []route{
+		{path: path, about: l.description, operations: []operation{
+			{method: http.MethodGet, summary: "List changes", access: view, handle: l.list, gives: shapePage, status: http.StatusOK},
+			{method: http.MethodPost, summary: "Bring in changes from elsewhere", access: may(webhook.ActionAdd, l.kind), handle: l.create, takes: shapeFree, takesNamed: namedIncoming, gives: shapeFree, givesNamed: namedRecorded, status: http.StatusCreated},
+		}},
+		{path: path + "{id}/", about: l.description, operations: []operation{
+			{method: http.MethodGet, summary: "Show a change", access: view, handle: l.get, gives: shapeOne, status: http.StatusOK},
+		}},
+		{path: path + "{id}/verdicts/", about: l.description, operations: []operation{
+			{method: http.MethodGet, summary: "Why webhooks fired for a change, or did not", access: view, handle: l.verdicts, gives: shapePage, givesNamed: namedVerdict, status: http.StatusOK},
+		}},
+	}
+}
+
+func (c *call) changeURL(id int64) string {
+	return c.base() + "/api/core/object-changes/" + strconv.FormatInt(id, 10) + "/"
+}
+
+func (c *call) briefChange(change *webhook.Change) object {
+	return object{
+		{"id", change.ID}, {"url", c.changeURL(change.ID)}, {"display", displayChange(change)},
+		{"action", showAction(change.Event)}, {"object_repr", change.ObjectRepr},
+	}
+}
+
+// displayChange is NetBox's text for a change: "dcim | site: AMS1 was updated by
+// admin", in short.
+func displayChange(change *webhook.Change) string {
+	by := change.UserName
+	if by == "" {
+		by = "System"
+	}
+	return fmt.Sprintf("%s %s %s by %s", change.ObjectType, change.ObjectRepr, change.Event, by)
+}
+
+func showAction(event webhook.Event) object {
+	choice := actions()[event-webhook.Created]
+	return object{{"value", choice.Value}, {"label", choice.Label}}
+}
+
+func (l changeList) show(c *call, change *webhook.Change, sel selection) (json.RawMessage, error) {
+	var snapshots struct {
+		Snapshots struct {
+			Prechange  json.RawMessage `json:"prechange"`
+			Postchange json.RawMessage `json:"postchange"`
+		} `json:"snapshots"`
+	}
+	if len(change.Context) > 0 {
+		if err := json.Unmarshal(change.Context, &snapshots); err != nil {
+			return nil, fmt.Errorf("context of change %d: %w", change.ID, err)
+		}
+	}
+	var changed any
+	if t := c.api.options.Inventory.Types().Get(change.ObjectType); t != nil && change.Event != webhook.Deleted {
+		changed = object{
+			{"id", change.ObjectID}, {"url", c.base() + "/api/" + t.AppLabel + "/" + t.Plural + "/" + strconv.FormatInt(change.ObjectID, 10) + "/"},
+			{"display", change.ObjectRepr},
+		}
+	}
+	all := object{
+		{"id", change.ID}, {"url", c.changeURL(change.ID)}, {"display", displayChange(change)}, {"time", showTime(change.Time)},
+		{"user", object{{"display", change.UserName}, {"username", change.UserName}}}, {"user_name", change.UserName},
+		{"request_id", change.RequestID}, {"action", showAction(change.Event)},
+		{"changed_object_type", change.ObjectType}, {"changed_object_id", change.ObjectID},
+		{"changed_object", changed}, {"object_repr", change.ObjectRepr},
+		{"prechange_data", showJSON(snapshots.Snapshots.Prechange)}, {"postchange_data", showJSON(snapshots.Snapshots.Postchange)},
+	}
+	return encode(all.pick(l.description, sel))
+}
+
+func (l changeList) list(c *call) error {
+	query, err := c.query(l.description)
+	if err != nil {
+		return err
+	}
+	sel := c.selection()
+	contexts := sel.shows("prechange_data", false) || sel.shows("postchange_data", false)
+	page, err := c.api.options.Admin.Changes(c.ctx, query, contexts)
+	if err != nil {
+		return err
+	}
+	items := make([]json.RawMessage, len(page.Items))
+	for i := range page.Items {
+		if items[i], err = l.show(c, &page.Items[i], sel); err != nil {
+			return err
+		}
+	}
+	return c.sendPage(query, page.Count, items)
+}
+
+func (l changeList) get(c *call) error {
+	change, err := l.change(c)
+	if err != nil {
+		return err
+	}
+	text, err := l.show(c, &change, c.selection())
+	if err != nil {
+		return err
+	}
+	return c.send(http.StatusOK, text)
+}
+
+// change returns the change in the path.
+func (l changeList) change(c *call) (webhook.Change, error) {
+	id, err := c.id()
+	if err != nil {
+		return webhook.Change{}, err
+	}
+	return c.api.options.Admin.Change(c.ctx, id)
+}
+
+// verdicts answers "why did it not fire?".
+func (l changeList) verdicts(c *call) error {
+	change, err := l.change(c)
+	if err != nil {
+		return err
+	}
+	items := make([]json.RawMessage, len(change.Verdicts))
+	for i := range change.Verdicts {
+		if items[i], err = encode(c.showVerdict(&change.Verdicts[i])); err != nil {
+			return err
+		}
+	}
+	return c.sendPage(store.Query{Limit: max(len(items), 1)}, len(items), items)
+}
+
+func (c *call) showVerdict(v *webhook.Verdict) object {
+	shown := object{
+		{"webhook", object{
+			{"id", v.WebhookID}, {"url", c.base() + "/api/extras/webhooks/" + strconv.FormatInt(v.WebhookID, 10) + "/"},
+		}},
+		{"event_rule", nil}, {"name", v.Name}, {"outcome", v.Outcome.String()}, {"reason", v.Reason},
+		{"explanation", showJSON(v.Tree)}, {"delivery", nil},
+	}
+	if v.RuleID != 0 {
+		shown[1].value = object{
+			{"id", v.RuleID}, {"url", c.base() + "/api/extras/event-rules/" + strconv.FormatInt(v.RuleID, 10) + "/"},
+		}
+	}
+	if !v.DeliveryID.IsZero() {
+		shown[6].value = object{
+			{"id", v.DeliveryID}, {"url", c.base() + "/api/extras/deliveries/" + v.DeliveryID.String() + "/"},
+		}
+	}
+	return shown
+}
+
+// maxIdempotencyKey bounds the header Idempotency-Key.
+const maxIdempotencyKey = 255
+
+// create brings in one change or a list, all or none.
+func (l changeList) create(c *call) error {
+	text, err := c.body()
+	if err != nil {
+		return err
+	}
+	items, isList, err := split(text)
+	if err != nil {
+		return err
+	}
+	once, err := c.once(text)
+	if err != nil {
+		return err
+	}
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	changes := make([]webhook.Change, len(items))
+	faults := make([]error, len(items))
+	for i, item := range items {
+		changes[i], faults[i] = c.parseChange(item, now)
+	}
+	if err := bulkError(faults, isList); err != nil {
+		return err
+	}
+	answer, err := c.api.options.Admin.Import(c.ctx, once, changes, func(recorded []webhook.Change) (admin.Answer, error) {
+		return admin.Answer{Status: http.StatusCreated, Body: c.showRecorded(recorded, isList)}, nil
+	})
+	if err != nil {
+		return err
+	}
+	if answer.Repeated {
+		c.w.Header().Set("Idempotency-Replayed", "true")
+	}
+	return c.send(answer.Status, answer.Body)
+}
+
+// once reads the header Idempotency-Key.
+func (c *call) once(text []byte) (admin.Once, error) {
+	key := c.r.Header.Get("Idempotency-Key")
+	switch {
+	case key == "":
+		return admin.Once{}, nil
+	case len(key) > maxIdempotencyKey:
+		return admin.Once{}, webhook.Errorf(webhook.CodeInvalid, "An Idempotency-Key may have no more than %d bytes.", maxIdempotencyKey)
+	}
+	digest := sha256.Sum256(text)
+	return admin.Once{
+		Scope: "object-changes/" + strconv.FormatInt(c.identity.UserID, 10), Key: key, Digest: digest[:],
+	}, nil
+}
+
+// showRecorded says what was recorded and which deliveries came of it.
+func (c *call) showRecorded(changes []webhook.Change, isList bool) []byte {
+	items := make([]json.RawMessage, len(changes))
+	for i := range changes {
+		change := &changes[i]
+		id := strconv.FormatInt(change.ID, 10)
+		text := append(make([]byte, 0, 256), `{"id":`...)
+		text = append(append(text, id...), `,"url":`...)
+		text = strconv.AppendQuote(text, c.changeURL(change.ID))
+		text = append(append(append(text, `,"request_id":"`...), change.RequestID.String()...), `","deliveries":[`...)
+		first := true
+		for _, v := range change.Verdicts {
+			if v.DeliveryID.IsZero() {
+				continue
+			}
+			if !first {
+				text = append(text, ',')
+			}
+			first = false
+			text = append(append(append(text, '"'), v.DeliveryID.String()...), '"')
+		}
+		items[i] = append(text, `]}`...)
+	}
+	if isList {
+		return joinList(items)
+	}
+	return items[0]
+}
+
+// incoming is a change as clients send it.
+type incoming struct {
+	ObjectType string          `json:"object_type"`
+	ObjectID   *int64          `json:"object_id"`
+	Event      string          `json:"event"`
+	Data       json.RawMessage `json:"data"`
+	Snapshots  *struct {
+		Prechange  json.RawMessage `json:"prechange"`
+		Postchange json.RawMessage `json:"postchange"`
+	} `json:"snapshots"`
+	Username  *string `json:"username"`
+	RequestID string  `json:"request_id"`
+	Timestamp string  `json:"timestamp"`
+}
+
+// parseChange reads one change and says everything that is wrong with it.
+func (c *call) parseChange(text json.RawMessage, now time.Time) (webhook.Change, error) {
+	if text[0] != '{' {
+		_, err := parseDocument(text)
+		return webhook.Change{}, err
+	}
+	var in incoming
+	if err := json.Unmarshal(text, &in); err != nil {
+		return webhook.Change{}, typeFault(err)
+	}
+	var errs webhook.FieldErrors
+	change := webhook.Change{
+		Time: now, ObjectType: in.ObjectType, Data: in.Data, UserName: c.identity.UserName, RequestID: c.requestID,
+		Request: webhook.Request{Method: c.r.Method, Path: c.r.URL.Path},
+	}
+	switch {
+	case in.ObjectType == "":
+		errs.Add("object_type", "%s", msgRequired)
+	case c.api.options.Inventory.Types().Get(in.ObjectType) == nil:
+		errs.Add("object_type", "Invalid content type: %s", in.ObjectType)
+	}
+	if in.ObjectID == nil {
+		errs.Add("object_id", "%s", msgRequired)
+	} else {
+		change.ObjectID = *in.ObjectID
+	}
+	event, ok := webhook.ParseEvent(in.Event)
+	switch {
+	case in.Event == "":
+		errs.Add("event", "%s", msgRequired)
+	case !ok:
+		errs.Add("event", "%q is not a valid choice.", in.Event)
+	}
+	change.Event = event
+	checkDocument(&errs, "data", in.Data, true)
+	if in.Snapshots != nil {
+		checkDocument(&errs, "snapshots", in.Snapshots.Prechange, false)
+		checkDocument(&errs, "snapshots", in.Snapshots.Postchange, false)
+		change.Prechange, change.Postchange = noNull(in.Snapshots.Prechange), noNull(in.Snapshots.Postchange)
+	}
+	if in.Username != nil {
+		change.UserName = *in.Username
+		if utf8.RuneCountInString(change.UserName) > admin.MaxUsername {
+			errs.Add("username", "Ensure this field has no more than %d characters.", admin.MaxUsername)
+		}
+	}
+	if in.RequestID != "" {
+		id, err := webhook.ParseUUID(in.RequestID)
+		if err != nil {
+			errs.Add("request_id", "Must be a valid UUID.")
+		}
+		change.RequestID = id
+	}
+	if in.Timestamp != "" {
+		at, err := parseTime(in.Timestamp)
+		if err != nil {
+			errs.Add("timestamp", "%s", msgTime)
+		}
+		change.Time = at
+	}
+	change.ObjectRepr = displayOf(in.Data, change.ObjectType, change.ObjectID)
+	return change, errs.Err()
+}
+
+// typeFault words a value of a wrong type as a message about its field.
+func typeFault(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		field, _, _ := strings.Cut(wrong.Field, ".")
+		switch wrong.Type.String() {
+		case "int64":
+			return fieldFault(field, msgInteger)
+		case "string":
+			return fieldFault(field, msgString)
+		}
+		return fieldFault(field, message(fmt.Sprintf("Expected a dictionary, but got %s.", wrong.Value)))
+	}
+	return webhook.Errorf(webhook.CodeInvalid, "JSON parse error - %v", err)
+}
+
+func checkDocument(errs *webhook.FieldErrors, field string, raw json.RawMessage, required bool) {
+	switch {
+	case len(raw) == 0 && required:
+		errs.Add(field, "%s", msgRequired)
+	case isNull(raw) && required:
+		errs.Add(field, "%s", msgNull)
+	case len(raw) > 0 && !isNull(raw) && raw[0] != '{':
+		errs.Add(field, "Expected a dictionary, but got %s.", pythonType(raw))
+	}
+}
+
+func noNull(raw json.RawMessage) json.RawMessage {
+	if isNull(raw) {
+		return nil
+	}
+	return raw
+}
+
+// displayOf finds a text for an object in its data.
+func displayOf(data json.RawMessage, objectType string, id int64) string {
+	var known struct {
+		Display any `json:"display"`
+		Name    any `json:"name"`
+	}
+	if json.Unmarshal(data, &known) == nil {
+		for _, candidate := range []any{known.Display, known.Name} {
+			if text, ok := candidate.(string); ok && text != "" {
+				return text
+			}
+		}
+	}
+	return objectType + " " + strconv.FormatInt(id, 10)
+}
