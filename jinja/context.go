@@ -97,21 +97,33 @@ func (c *renderContext) derived(locals map[string]value.Value) *renderContext {
 }
 
 func newContext(t *Template, parents []layer) *renderContext {
-	c := &renderContext{tmpl: t, parents: parents, own: escaping{on: t.env.autoescape}}
-	c.escape = &c.own
-	c.extend(t)
+	c := new(renderContext)
+	c.init(t, parents)
 	return c
 }
 
-// rootContext is the context of a render: the given variables, then the
+func (c *renderContext) init(t *Template, parents []layer) {
+	c.tmpl, c.parents = t, parents
+	c.own.on = t.env.autoescape
+	c.escape = &c.own
+	c.extend(t)
+}
+
+// initRoot makes c the context of a render: the given variables, then the
 // environment's globals.
-func rootContext(t *Template, vars *value.Dict) *renderContext {
-	c := newContext(t, nil)
+func (c *renderContext) initRoot(t *Template, vars *value.Dict) {
 	c.first = [2]layer{{vars: vars}, {names: t.env.globals}}
-	c.parents = c.first[:]
 	if vars == nil {
-		c.parents = c.first[1:]
+		c.init(t, c.first[1:])
+	} else {
+		c.init(t, c.first[:])
 	}
+}
+
+// globalContext is the context of a template that sees only the globals.
+func globalContext(t *Template) *renderContext {
+	c := new(renderContext)
+	c.initRoot(t, nil)
 	return c
 }
 

@@ -217,11 +217,11 @@ func (c *compiler) include(sc scope, n *syntax.Include) stmt {
 		if t == nil {
 			return next
 		}
-		ctx := rootContext(t, nil)
+		ctx := globalContext(t)
 		if n.WithContext {
 			ctx = fr.ctx.child(t, st.locals(fr, locals))
 		}
-		st.run(ctx, func() { st.root(t, ctx) })
+		st.run(ctx, func() { st.root(t, ctx, new(frame)) })
 		return next
 	}
 }
@@ -280,7 +280,7 @@ func (c *compiler) importer(sc scope, template syntax.Expr, withContext bool, po
 		if m, ok := st.modules[t]; ok {
 			return m
 		}
-		m := st.module(t, rootContext(t, nil))
+		m := st.module(t, globalContext(t))
 		if st.modules == nil {
 			st.modules = make(map[*Template]*module)
 		}
@@ -291,7 +291,7 @@ func (c *compiler) importer(sc scope, template syntax.Expr, withContext bool, po
 
 func (st *state) module(t *Template, ctx *renderContext) *module {
 	start := len(st.out)
-	st.run(ctx, func() { st.root(t, ctx) })
+	st.run(ctx, func() { st.root(t, ctx, new(frame)) })
 	return &module{name: t.name, body: st.capture(start), ctx: ctx}
 }
 

@@ -16,6 +16,9 @@ type state struct {
 	// pos and tmpl are where the render is, for errors.
 	pos  syntax.Pos
 	tmpl *Template
+	// ctx and top are the context and the frame that the render begins with.
+	ctx renderContext
+	top frame
 	// escape is the escaping of the template that is running.
 	escape *escaping
 	// stack holds the arguments of the calls under way.
@@ -45,15 +48,20 @@ type frame struct {
 
 func (st *state) newFrame(fn *function, parent *frame, ctx *renderContext) *frame {
 	fr := &frame{parent: parent, ctx: ctx}
+	st.fill(fr, fn)
+	return fr
+}
+
+// fill gives a frame the slots of a function and looks up its names.
+func (st *state) fill(fr *frame, fn *function) {
 	if fn.slots <= len(fr.few) {
 		fr.slots = fr.few[:fn.slots]
 	} else {
 		fr.slots = make([]value.Value, fn.slots)
 	}
 	for _, r := range fn.resolved {
-		fr.slots[r.slot] = ctx.resolve(&st.th, r.name)
+		fr.slots[r.slot] = fr.ctx.resolve(&st.th, r.name)
 	}
-	return fr
 }
 
 func (fr *frame) at(r ref) *value.Value {

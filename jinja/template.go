@@ -77,16 +77,18 @@ func (t *Template) render(ctx context.Context, st *state, vars *value.Dict) (err
 		}
 	}()
 	st.th.Check()
-	rc := rootContext(t, vars)
-	st.escape = rc.escape
-	st.root(t, rc)
+	st.ctx.initRoot(t, vars)
+	st.escape = st.ctx.escape
+	st.root(t, &st.ctx, &st.top)
 	st.joined(0)
 	return nil
 }
 
-// root runs a template's top level, and its parent's if it has one.
-func (st *state) root(t *Template, ctx *renderContext) {
-	fr := st.newFrame(t.root, nil, ctx)
+// root runs a template's top level in a new frame, and its parent's if it has
+// one.
+func (st *state) root(t *Template, ctx *renderContext, fr *frame) {
+	fr.ctx = ctx
+	st.fill(fr, t.root)
 	if t.self >= 0 {
 		fr.slots[t.self] = &selfRef{st: st, ctx: ctx}
 	}
@@ -95,7 +97,7 @@ func (st *state) root(t *Template, ctx *renderContext) {
 	if fr.extends != nil {
 		st.tmpl = fr.extends
 		st.th.Enter()
-		st.root(fr.extends, ctx)
+		st.root(fr.extends, ctx, new(frame))
 		st.th.Leave()
 		st.tmpl = t
 	}
