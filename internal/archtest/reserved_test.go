@@ -39,7 +39,9 @@ var reservedNames = []struct {
 			"http.Client", "http.Transport", "http.DefaultClient", "http.DefaultTransport",
 			"http.Get", "http.Post", "http.PostForm", "http.Head",
 		},
-		[]string{"internal/send"},
+		// Package client serves commands, which go where the person who runs
+		// them says.
+		[]string{"internal/send", "internal/client"},
 		"requests go out under the rules of package send",
 	},
 	{
