@@ -146,7 +146,8 @@ func (st *state) load(env *Environment, name string) *Template {
 	st.th.Alloc(len(source))
 	t, err := env.compileSource(name, source)
 	if err != nil {
-		panic(&value.Error{Kind: err.(*Error).Kind, Message: err.Error(), Err: err})
+		broken := err.(*Error)
+		panic(&value.Error{Kind: broken.Kind, Message: broken.Message, Err: &brokenTemplate{broken}})
 	}
 	if st.templates == nil {
 		st.templates = make(map[string]*Template)
@@ -154,5 +155,11 @@ func (st *state) load(env *Environment, name string) *Template {
 	st.templates[name] = t
 	return t
 }
+
+// brokenTemplate is the cause of an error that a loaded template's source has.
+type brokenTemplate struct{ err *Error }
+
+// Error implements error.
+func (b *brokenTemplate) Error() string { return b.err.Error() }
 
 func notFound(name string) { value.Raise(value.TemplateNotFound, "template %s not found", name) }

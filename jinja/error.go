@@ -73,8 +73,14 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// located makes the public error of a raised one.
+// located makes the public error of a raised one. That of a template that was
+// loaded and does not compile has its place in there.
 func (t *Template) located(phase Phase, pos syntax.Pos, raised *value.Error) *Error {
+	if broken, ok := raised.Err.(*brokenTemplate); ok {
+		inner := *broken.err
+		inner.Phase = phase
+		return &inner
+	}
 	e := &Error{
 		Kind: raised.Kind, Phase: phase, Message: raised.Message, Err: raised.Err,
 		Template: t.name, Line: int(pos.Line), Column: int(pos.Column),
