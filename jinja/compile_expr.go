@@ -377,7 +377,7 @@ func (c *compiler) binary(sc scope, n *syntax.Binary) expr {
 		syntax.FloorDiv: value.FloorDiv, syntax.Mod: value.Mod, syntax.Pow: value.Pow,
 	}[n.Op]
 	left, right, pos := c.expr(sc, n.Left), c.expr(sc, n.Right), n.Pos()
-	if n.Op == syntax.Pow && isNegative(c.constantOf(sc, n.Left)) {
+	if n.Op == syntax.Pow && isNegative(c.constantOf(sc, n.Left)) && !c.pure(n.Right) {
 		// Jinja2 writes the constant into Python code without brackets, where
 		// the sign binds less tightly than the power.
 		return func(st *state, fr *frame) value.Value {
