@@ -56,6 +56,8 @@ type Dispatcher struct {
 	observe   func(Event)
 	retention Retention
 
+	// reloading keeps an older reading of the webhooks from replacing a newer.
+	reloading sync.Mutex
 	// lifetime ends when everything must.
 	lifetime context.Context
 	end      context.CancelCauseFunc
@@ -105,6 +107,8 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 
 // Reload reads the webhooks anew. Whoever writes one calls it afterwards.
 func (d *Dispatcher) Reload(ctx context.Context) error {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
 	hooks, err := readHooks(ctx, d.store, d.exchange.Engine, d.scheduler.hook)
 	if err != nil {
 		return err
@@ -255,11 +259,12 @@ func (d *Dispatcher) stop(ctx context.Context) error {
 	case <-ctx.Done():
 		err = fmt.Errorf("exchanges were cut: %w", context.Cause(ctx))
 		d.scheduler.cut(nil, errDrained)
-		<-idle // a cut exchange ends at once
 	}
-	close(d.records)
-	// A store that is dead must not keep the process from ending.
+	// A store that is dead must not keep the process from ending. Workers wait
+	// for it, too, when the recorder's queue is full.
 	giveUp := time.AfterFunc(recordLimit, func() { d.end(errDrained) })
+	<-idle // exchanges that were cut end at once
+	close(d.records)
 	d.recording.Wait()
 	giveUp.Stop()
 	d.end(errDrained)

@@ -44,8 +44,7 @@ func (d *Dispatcher) keep(ctx context.Context) {
 				next = earliest(next, time.Now().Add(readRetry))
 			}
 		}
-		next = earliest(next, d.scheduler.nextWake())
-		timer.Reset(time.Until(next))
+		timer.Reset(time.Until(d.scheduler.plan(next)))
 	}
 }
 
@@ -68,18 +67,18 @@ func (s *scheduler) wake(now time.Time) []*lane {
 	return toRead
 }
 
-// nextWake returns when the first lane wants to be woken; zero means never.
-func (s *scheduler) nextWake() time.Time {
+// plan returns when the keeper must look again: at latest, or when the first lane
+// wants to be woken. What comes up before then nudges it.
+func (s *scheduler) plan(latest time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var next time.Time
+	next := latest
 	for _, l := range s.lanes {
-		if !l.hook.Enabled {
-			continue
+		if l.hook.Enabled {
+			next = earliest(earliest(next, l.runAt), l.wakeAt)
 		}
-		next = earliest(next, l.runAt)
-		next = earliest(next, l.wakeAt)
 	}
+	s.planned = next
 	return next
 }
 

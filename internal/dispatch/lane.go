@@ -70,13 +70,15 @@ func newLane(h *hook) *lane {
 }
 
 // setHook takes a new revision over. Slots, limits and templates count from the
-// next exchange on.
+// next exchange on, and a receiver on probation gets a new chance: its address
+// may be what was mended.
 func (l *lane) setHook(h *hook) {
 	if l.hook.RateLimit != h.RateLimit {
 		l.limiter = h.limiter()
 	}
 	l.stale = l.stale || l.hook.Ordered != h.Ordered || l.hook.Enabled != h.Enabled
 	l.hook = h
+	l.health = health{}
 	l.runAt = time.Time{}
 }
 

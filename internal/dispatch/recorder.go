@@ -68,6 +68,11 @@ func (d *Dispatcher) settle(ctx context.Context, batch []*record) {
 			r.lost = err != nil || !kept[i]
 		}
 	}
+	for _, r := range batch {
+		if r.lost {
+			r.settlement.State = webhook.Canceled // it is not ours any more
+		}
+	}
 	d.scheduler.settled(batch, time.Now())
 	for _, r := range batch {
 		d.logAttempt(r)

@@ -35,7 +35,9 @@ type scheduler struct {
 	rings      [len(weights)][]*lane
 	credits    [len(weights)]int
 	inputBytes int
-	stopping   bool
+	// planned is when the keeper looks by itself.
+	planned  time.Time
+	stopping bool
 }
 
 // weights are the shares of the queues when all of them have work, by
@@ -63,14 +65,18 @@ func (s *scheduler) list(l *lane, now time.Time) {
 	if l.listed || s.stopping {
 		return
 	}
-	runAt := l.runAt
 	if l.runnable(now) {
 		l.listed = true
 		s.rings[l.hook.Queue] = append(s.rings[l.hook.Queue], l)
 		s.work.Signal()
-	} else if l.runAt != runAt {
+	} else if s.isBeforePlan(l.runAt) {
 		s.wakeKeeper()
 	}
+}
+
+// isBeforePlan reports whether the keeper must be woken for a moment.
+func (s *scheduler) isBeforePlan(at time.Time) bool {
+	return !at.IsZero() && at.Before(s.planned)
 }
 
 // update changes a lane under the lock and lets what became possible happen.
@@ -87,7 +93,7 @@ func (s *scheduler) update(webhookID int64, now time.Time, change func(*lane)) {
 
 // settleLane follows up on a change of a lane.
 func (s *scheduler) settleLane(l *lane, now time.Time) {
-	if l.stale && !l.reading || !l.wakeAt.IsZero() {
+	if l.hook.Enabled && !l.reading && (l.stale || s.isBeforePlan(l.wakeAt)) {
 		s.wakeKeeper()
 	}
 	s.list(l, now)
@@ -159,11 +165,7 @@ func (s *scheduler) settled(records []*record, now time.Time) {
 	defer s.mu.Unlock()
 	for _, r := range records {
 		delete(s.flights, r.flight.ID)
-		state := r.settlement.State
-		if r.lost {
-			state = webhook.Canceled
-		}
-		r.flight.lane.finish(&r.flight.entry, state, r.settlement.Due, now)
+		r.flight.lane.finish(&r.flight.entry, r.settlement.State, r.settlement.Due, now)
 		s.settleLane(r.flight.lane, now)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,8 @@ type Announcer interface {
 type Intake struct {
 	ids      *webhook.IDs
 	announce Announcer
+	// reloading keeps an older reading from replacing a newer one.
+	reloading sync.Mutex
 	// triggers is replaced as a whole and never changed.
 	triggers atomic.Pointer[triggers]
 }
@@ -37,6 +40,8 @@ func New(ids *webhook.IDs, announcer Announcer) *Intake {
 
 // Reload reads the triggers anew. After an error the former ones stay.
 func (in *Intake) Reload(ctx context.Context, s store.Store) error {
+	in.reloading.Lock()
+	defer in.reloading.Unlock()
 	var table triggers
 	err := s.View(ctx, func(tx store.Tx) (err error) {
 		table, err = readTriggers(tx)
