@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command line as its users do. Beside testscript's own
-// commands the scripts have start, stop and send, see below.
+// commands the scripts have start, stop, send and await, see there.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			"start": cmdStart,
 			"stop":  cmdStop,
 			"send":  cmdSend,
+			"await": cmdAwait,
 		},
 	})
 }

@@ -1,10 +1,23 @@
 package app
 
-import "net/http"
+import (
+	"net/http"
+
+	"bellhop/internal/api"
+)
 
 // handler puts together what the server answers.
 func (a *App) handler(p Params) (http.Handler, error) {
+	rest, err := api.New(api.Options{
+		Admin: a.Admin, Inventory: a.Inventory, IDs: a.IDs, Log: p.Log, Version: p.Version,
+		BaseURL: a.options.Server.BaseURL, MaxBody: a.options.Server.MaxBody,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	mux.Handle("/api/", rest)
+	mux.Handle("GET /{$}", http.RedirectHandler("/api/docs/", http.StatusFound))
 	mux.HandleFunc("GET /healthz", a.health.alive)
 	mux.HandleFunc("GET /readyz", a.health.ready)
 	mux.Handle("GET /metrics", a.metrics.handler())

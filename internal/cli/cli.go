@@ -34,6 +34,7 @@ type root struct {
 	Serve     serveCommand     `cmd:"" help:"Run a server: REST API and workers."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and connections without starting."`
 	Condition conditionCommand `cmd:"" help:"Evaluate conditions on data."`
+	Demo      demoCommand      `cmd:"" help:"Show a tour: a server, a receiver, webhooks that fire."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring a database's schema up to date."`
 	Receiver  receiverCommand  `cmd:"" help:"Print the webhooks that arrive."`
 	Render    renderCommand    `cmd:"" help:"Render a template as a webhook would."`
