@@ -181,17 +181,17 @@ func (b *bound) push(st *state, fr *frame) value.Bound {
 // filter compiles the application of a filter. For a filter block's innermost
 // filter, n.X is nil and the value is what the block wrote.
 func (c *compiler) filter(sc scope, n *syntax.Filter) expr {
-	x := func(st *state, _ *frame) value.Value {
-		v := st.stack[len(st.stack)-1]
-		return v
+	f := c.env.filters[n.Name]
+	if f == nil {
+		c.mustKnow(sc, n.Pos(), "filter", n.Name, names(c.env.filters))
 	}
+	x := func(st *state, _ *frame) value.Value { return st.stack[len(st.stack)-1] }
 	if n.X != nil {
 		x = c.expr(sc, n.X)
 	}
 	args, pos := c.arguments(sc, n.Args), n.Pos()
-	f := c.env.filters[n.Name]
 	if f == nil {
-		return c.unknown(sc, pos, "filter", n.Name, names(c.env.filters), x, args)
+		return c.unknown(pos, "filter", n.Name, names(c.env.filters), x, args)
 	}
 	if b := args.bind(&f.Signature); b != nil {
 		return func(st *state, fr *frame) value.Value {
@@ -223,10 +223,13 @@ func (c *compiler) test(sc scope, n *syntax.Test) expr {
 }
 
 func (c *compiler) testBool(sc scope, n *syntax.Test) func(*state, *frame) bool {
-	x, args, pos := c.expr(sc, n.X), c.arguments(sc, n.Args), n.Pos()
 	t := c.env.tests[n.Name]
 	if t == nil {
-		fail := c.unknown(sc, pos, "test", n.Name, names(c.env.tests), x, args)
+		c.mustKnow(sc, n.Pos(), "test", n.Name, names(c.env.tests))
+	}
+	x, args, pos := c.expr(sc, n.X), c.arguments(sc, n.Args), n.Pos()
+	if t == nil {
+		fail := c.unknown(pos, "test", n.Name, names(c.env.tests), x, args)
 		return func(st *state, fr *frame) bool { fail(st, fr); return false }
 	}
 	if b := args.bind(&t.Signature); b != nil {
@@ -253,13 +256,18 @@ func (c *compiler) testBool(sc scope, n *syntax.Test) func(*state, *frame) bool 
 	}
 }
 
-// unknown handles a filter or test that the environment does not have: an error
-// now, or in a conditional branch one when it is reached.
-func (c *compiler) unknown(sc scope, pos syntax.Pos, what, name string, known []string, x expr, args arguments) expr {
-	cause := &unknownName{known: nearest(name, known)}
+// mustKnow fails for a filter or test that the environment does not have,
+// unless it stands in a conditional branch, where it may never be reached.
+func (c *compiler) mustKnow(sc scope, pos syntax.Pos, what, name string, known []string) {
 	if !sc.lenient && !c.folder.busy {
-		c.fail(pos, value.Syntax, cause, "no "+what+" named '"+name+"'")
+		c.fail(pos, value.Syntax, &unknownName{known: nearest(name, known)}, "no "+what+" named '"+name+"'")
 	}
+}
+
+// unknown compiles the application of a filter or test that the environment
+// does not have: an error when it is reached.
+func (c *compiler) unknown(pos syntax.Pos, what, name string, known []string, x expr, args arguments) expr {
+	cause := &unknownName{known: nearest(name, known)}
 	return func(st *state, fr *frame) value.Value {
 		x(st, fr)
 		a := args.push(st, fr)

@@ -29,7 +29,12 @@ func newFolder(t *Template) folder {
 // fold gives the value of an expression that consists of constants only, or
 // nil: if it does not, if it fails (then it shall fail when it is reached), or
 // if its value could be changed.
+//
+// Where escaping is settled at run time nothing is folded but what is printed.
 func (c *compiler) fold(sc scope, n syntax.Expr) value.Value {
+	if c.mode == escapeRuntime {
+		return nil
+	}
 	v := c.evaluate(sc, n)
 	if v == nil {
 		return nil
@@ -59,7 +64,7 @@ func (c *compiler) evaluate(sc scope, n syntax.Expr) (v value.Value) {
 		return v
 	}
 	f := &c.folder
-	if f.spent || f.busy || c.mode == escapeRuntime || !c.pure(n) {
+	if f.spent || f.busy || !c.pure(n) {
 		return nil
 	}
 	f.st.escape = &escaping{on: c.mode == escapeOn}
@@ -206,10 +211,10 @@ func (c *compiler) pure(n syntax.Expr) bool {
 		return c.maybePure(n.Start) && c.maybePure(n.Stop) && c.maybePure(n.Step)
 	case *syntax.Filter:
 		f := c.env.filters[n.Name]
-		return f != nil && f.pure && n.X != nil && c.pure(n.X) && c.pureArgs(n.Args)
+		return f != nil && f.pure && c.mode != escapeRuntime && n.X != nil && c.pure(n.X) && c.pureArgs(n.Args)
 	case *syntax.Test:
 		t := c.env.tests[n.Name]
-		return t != nil && t.pure && c.pure(n.X) && c.pureArgs(n.Args)
+		return t != nil && t.pure && c.mode != escapeRuntime && c.pure(n.X) && c.pureArgs(n.Args)
 	}
 	return false
 }
