@@ -86,6 +86,8 @@ type bench struct {
 	store store.Store
 	in    *intake.Intake
 	net   *receiver
+	// quiet loses the announcements of changes.
+	quiet bool
 	*dispatch.Dispatcher
 }
 
@@ -180,7 +182,9 @@ func (b *bench) change(name string, object int64) []webhook.Delivery {
 	if err := b.store.Update(b.t.Context(), func(tx store.Tx) error { return b.in.Record(tx, recorded) }); err != nil {
 		b.t.Fatal(err)
 	}
-	b.in.Announce(recorded)
+	if !b.quiet {
+		b.in.Announce(recorded)
+	}
 	return recorded.Deliveries
 }
 
@@ -590,6 +594,25 @@ func TestBacklog(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLostAnnouncement checks that the audit finds what nobody announced.
+func TestLostAnnouncement(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := setup(t)
+		defer b.finish()
+		b.start()
+		b.webhook("site")
+		time.Sleep(time.Second)
+		b.quiet = true
+		b.change("site", 1)
+		time.Sleep(31 * time.Second)
+		synctest.Wait()
+		if n := len(b.net.requests("site")); n != 1 {
+			t.Errorf("%d requests after the audit, want 1", n)
+		}
+	})
 }
 
 func TestRequeueAndCancel(t *testing.T) {
