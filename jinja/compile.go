@@ -30,6 +30,10 @@ type compiler struct {
 	env  *Environment
 	tmpl *Template
 	mode escapeMode
+	// escapes is what the innermost autoescape tag with a constant says, or the
+	// environment: constants are printed by it even where mode is
+	// escapeRuntime, as in Jinja2.
+	escapes bool
 	// folder evaluates constant expressions.
 	folder folder
 	// sure: an extends tag has been passed at the root level, so that what
@@ -84,7 +88,7 @@ func (c *compiler) template(tree *syntax.Template) (err error) {
 		}
 	}()
 	if c.env.autoescape {
-		c.mode = escapeOn
+		c.mode, c.escapes = escapeOn, true
 	}
 	t := c.tmpl
 	t.shares = c.env.loader != nil || len(tree.Blocks) > 0

@@ -299,17 +299,17 @@ func (c *compiler) autoescape(sc scope, n *syntax.Autoescape) stmt {
 	in.syms.walk(n.Body)
 	actions := c.entry(in)
 	on := c.truth(in, n.Enabled)
-	before := c.mode
+	before, escaped := c.mode, c.escapes
 	switch v := constant(n.Enabled); {
 	case v == nil:
 		c.mode = escapeRuntime
 	case plainTruth(v):
-		c.mode = escapeOn
+		c.mode, c.escapes = escapeOn, true
 	default:
-		c.mode = escapeOff
+		c.mode, c.escapes = escapeOff, false
 	}
 	body := c.body(in, n.Body)
-	c.mode = before
+	c.mode, c.escapes = before, escaped
 	return func(st *state, fr *frame) flow {
 		enter(st, fr, actions)
 		was := st.escape.on

@@ -50,7 +50,7 @@ func (c *compiler) foldText(sc scope, n syntax.Expr) (text string, ok bool) {
 		return "", false
 	}
 	err := value.Try(func() {
-		if c.mode == escapeOn {
+		if c.escapes {
 			v = value.Escape(&c.folder.st.th, v)
 		}
 		text = value.ToText(&c.folder.st.th, v)
@@ -67,7 +67,7 @@ func (c *compiler) evaluate(sc scope, n syntax.Expr) (v value.Value) {
 	if f.spent || f.busy || !c.pure(n) {
 		return nil
 	}
-	f.st.escape = &escaping{on: c.mode == escapeOn}
+	f.st.escape = &escaping{on: c.escapes}
 	f.busy = true
 	x := c.build(sc, n)
 	f.busy = false
