@@ -1,7 +1,6 @@
 package condition
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -21,7 +20,7 @@ const (
 // newThread gives an evaluation its budget. Nobody waits for an evaluation by way
 // of a context: it ends by its own limits.
 func newThread() *value.Thread {
-	return value.NewThread(context.Background(), value.Limits{Time: maxTime, Steps: maxSteps})
+	return value.Detached(value.Limits{Time: maxTime, Steps: maxSteps})
 }
 
 // group is an "and" or "or".

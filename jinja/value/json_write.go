@@ -2,7 +2,6 @@ package value
 
 import (
 	"bytes"
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,7 +43,7 @@ func AppendJSON(th *Thread, dst []byte, v Value, o JSONOptions) []byte {
 // render, who bound the size of v themselves.
 func DumpJSON(v Value) (data []byte, err error) {
 	const unlimited = 1 << 60
-	th := NewThread(context.Background(), Limits{Time: time.Hour, Steps: unlimited, Memory: unlimited})
+	th := Detached(Limits{Time: time.Hour, Steps: unlimited, Memory: unlimited})
 	err = Try(func() { data = AppendJSON(th, make([]byte, 0, 1024), v, JSONOptions{}) })
 	return data, err
 }

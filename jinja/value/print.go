@@ -40,6 +40,13 @@ func ToText(th *Thread, v Value) string {
 }
 
 // undefinedText is Python's str of an Undefined, by policy.
+// String gives v as Python's str(v) does, for callers outside a render, under
+// the default limits.
+func String(v Value) (text string, err error) {
+	err = Try(func() { text = ToText(Detached(Limits{}), v) })
+	return text, err
+}
+
 func undefinedText(th *Thread, u *Undefined) string {
 	u.mustPass(th)
 	if th.Undefined != Debug || u.Plain {

@@ -1,8 +1,6 @@
 package value
 
 import (
-	"context"
-
 	"bellhop/jinja/internal/pytext"
 )
 
@@ -19,6 +17,6 @@ func quoteName(name string) string {
 func shortRepr(v Value) string {
 	text := "<" + v.TypeName() + " object>"
 	small := Limits{Memory: 4 << 10, Steps: 1 << 10, Depth: 16}
-	_ = Try(func() { text = Repr(NewThread(context.Background(), small), v) })
+	_ = Try(func() { text = Repr(Detached(small), v) })
 	return text
 }

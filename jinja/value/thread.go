@@ -129,11 +129,22 @@ func (th *Thread) start(ctx context.Context, limits Limits) {
 	}
 }
 
+// Detached gives a thread without a context: only its limits end it. It is for
+// work outside a render that is short by its nature.
+func Detached(limits Limits) *Thread {
+	th := new(Thread)
+	th.Detach(limits)
+	return th
+}
+
 // Detach starts the thread anew without a context: only its limits end it.
 func (th *Thread) Detach(limits Limits) {
 	var none context.Context
 	th.start(none, limits)
 }
+
+// Context is the context that ends the thread, nil for a detached one.
+func (th *Thread) Context() context.Context { return th.ctx }
 
 // Limits gives the limits in force.
 func (th *Thread) Limits() Limits { return th.limits }
