@@ -7,8 +7,8 @@
 //
 //	env, err := jinja.New()
 //	tpl, err := env.Compile("{{ data.name }} is {{ data.status.value }}")
-//	vars, err := jinja.ParseVars([]byte(`{"data": {"name": "ams1", "status": {"value": "active"}}}`))
-//	text, err := tpl.RenderString(ctx, vars)
+//	vars, err := value.ParseJSON([]byte(`{"data": {"name": "ams1", "status": {"value": "active"}}}`))
+//	text, err := tpl.RenderString(ctx, vars.(*value.Dict))
 //
 // Every render runs under [Limits]: time, steps, memory, output and depth. No
 // template and no input makes it hang, panic or take memory without bound.
