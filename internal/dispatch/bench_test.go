@@ -9,6 +9,8 @@ import (
 	mathrand "math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,7 +36,8 @@ func BenchmarkDeliver(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := sqlite.Open(b.Context(), sqlite.Options{Dir: b.TempDir(), Sealer: sealer})
+	dir := b.TempDir()
+	s, err := sqlite.Open(b.Context(), sqlite.Options{Dir: dir, Sealer: sealer})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -80,6 +83,11 @@ func BenchmarkDeliver(b *testing.B) {
 		in.Announce(recorded)
 		return nil
 	})
+	info, err := os.Stat(filepath.Join(dir, "bellhop.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(info.Size())/float64(b.N), "disk-bytes/delivery")
 }
 
 // BenchmarkClient is the limit: net/http's client posting the same bodies.

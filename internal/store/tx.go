@@ -45,7 +45,9 @@ type Pipeline interface {
 	// AddChange stores a change with its context and verdicts and sets its ID,
 	// which is greater than all before it.
 	AddChange(change *webhook.Change) error
-	// AddDelivery stores a new delivery, whose change must be there.
+	// AddDelivery stores a new delivery, whose change must be there. Make its
+	// id inside the transaction: ids then grow in the order of commits, which
+	// lanes rely on.
 	AddDelivery(delivery *webhook.Delivery) error
 
 	// Change returns a change with its context and verdicts, or [ErrNotFound].
