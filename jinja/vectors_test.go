@@ -114,7 +114,7 @@ func render(env *jinja.Environment, template string, vars *value.Dict) (string, 
 }
 
 // TestVectors holds the engine against what the real Jinja2 makes of some
-// thousand templates.
+// thousand templates, and of those that the differential fuzzer has found.
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	plain := newEnv(t)
@@ -124,6 +124,7 @@ func TestVectors(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no vectors: %v", err)
 	}
+	files = append(files, "testdata/found.json")
 	total, failed := 0, 0
 	for _, file := range files {
 		var group struct {
