@@ -18,6 +18,8 @@ func (g *Generator) expr(depth int) string {
 		return g.operand(depth-1) + "|" + g.filter()
 	case k < 55:
 		return g.operand(depth-1) + "." + g.method()
+	case k < 58:
+		return g.operand(depth-1) + " ~ " + g.operand(depth-1)
 	case k < 63:
 		return g.operand(depth-1) + " " + g.pick(arithmetic) + " " + g.operand(depth-1)
 	case k < 70:
@@ -66,7 +68,7 @@ func (g *Generator) leaf() string {
 		return g.pick(g.names)
 	case k < 90 && g.loops > 0:
 		return "loop." + g.pick([]string{"index", "index0", "first", "last", "length", "revindex", "revindex0", "previtem", "nextitem", "depth", "cycle('a', 'b')", "changed(1)"})
-	case k < 94:
+	case k < 98:
 		return g.pick([]string{"none", "true", "false", "[]", "{}", "()", "''"})
 	}
 	return g.pick([]string{"missing", "data.missing", "missing.x", "data['nope']"})

@@ -25,7 +25,7 @@ func NewGenerator(seed uint64, paths []string) *Generator {
 // Template makes a template.
 func (g *Generator) Template() string {
 	g.names, g.loops, g.macro = nil, 0, 0
-	return g.body(1 + g.rnd.IntN(3))
+	return g.body(1 + g.rnd.IntN(2))
 }
 
 func (g *Generator) chance(percent int) bool { return g.rnd.IntN(100) < percent }
@@ -80,7 +80,7 @@ func (g *Generator) output() string {
 	if g.chance(10) {
 		shut = " -}}"
 	}
-	return open + g.expr(3) + shut
+	return open + g.expr(1+g.rnd.IntN(3)) + shut
 }
 
 func (g *Generator) statement() string {
