@@ -17,7 +17,7 @@ var layers = [][]string{
 	{"internal/inventory", "internal/intake", "internal/dispatch", "internal/admin"},               // use cases
 	{"internal/api", "internal/ui"}, // surfaces
 	{"internal/config"},             // composition
-	{"internal/app"},
+	{"internal/app", "internal/bench"},
 	{"internal/cli"},
 	{"cmd"},
 }

@@ -40,8 +40,8 @@ var reservedNames = []struct {
 			"http.Get", "http.Post", "http.PostForm", "http.Head",
 		},
 		// Package client serves commands, which go where the person who runs
-		// them says.
-		[]string{"internal/send", "internal/client"},
+		// them says; package bench calls its own processes.
+		[]string{"internal/send", "internal/client", "internal/bench"},
 		"requests go out under the rules of package send",
 	},
 	{

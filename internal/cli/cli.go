@@ -32,6 +32,8 @@ type root struct {
 	ConfigFile string `name:"config" placeholder:"FILE" help:"YAML file with values for flags."`
 
 	Serve     serveCommand     `cmd:"" help:"Run a server: REST API and workers."`
+	Bench     benchCommand     `cmd:"" help:"Measure a server's speed on this machine."`
+	BenchPart benchPartCommand `cmd:"" hidden:"" help:"A process that bench starts."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and connections without starting."`
 	Condition conditionCommand `cmd:"" help:"Evaluate conditions on data."`
 	Demo      demoCommand      `cmd:"" help:"Show a tour: a server, a receiver, webhooks that fire."`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"runtime/pprof"
 
 	"bellhop/internal/app"
 	"bellhop/internal/config"
@@ -11,11 +13,19 @@ import (
 
 // serveCommand runs a server.
 type serveCommand struct {
-	Options config.Options `embed:""`
+	Options    config.Options `embed:""`
+	CPUProfile string         `name:"cpu-profile" setting:"-" hidden:"" help:"File for a CPU profile of the whole run; bench uses it."`
 }
 
 // Run serves until the context ends, then drains.
-func (c *serveCommand) Run(ctx context.Context, p Process) error {
+func (c *serveCommand) Run(ctx context.Context, p Process) (err error) {
+	if c.CPUProfile != "" {
+		stop, startErr := startProfile(c.CPUProfile)
+		if startErr != nil {
+			return startErr
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+	}
 	params, err := serverParams(p, c.Options)
 	if err != nil {
 		return err
@@ -52,4 +62,19 @@ func serveResult(err error) error {
 		return &exitError{code: ExitUnclean, err: err}
 	}
 	return err
+}
+
+// startProfile writes a CPU profile until stop is called.
+func startProfile(path string) (stop func() error, err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, nil
 }
