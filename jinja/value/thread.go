@@ -7,7 +7,8 @@ import (
 
 // Limits bounds what one [Thread] may do. Zero means the default for each.
 type Limits struct {
-	// Time is the longest a render may take. Default 1 s.
+	// Time is the longest a render may take. Default 750 ms, so that one that
+	// is stopped is over within a second whatever it was doing.
 	Time time.Duration
 	// Steps counts loop turns, filtered and compared elements, calls, and one
 	// for every KiB of text or list that is made. Default 2,000,000.
@@ -28,7 +29,7 @@ type Limits struct {
 // WithDefaults gives the limits with every zero replaced by its default.
 func (l Limits) WithDefaults() Limits {
 	def := Limits{
-		Time: time.Second, Steps: 2_000_000, Memory: 64 << 20,
+		Time: 750 * time.Millisecond, Steps: 2_000_000, Memory: 64 << 20,
 		Output: 4 << 20, Depth: 250, IntBits: 16384,
 	}
 	fill(&l.Time, def.Time)
