@@ -32,11 +32,13 @@ type root struct {
 	ConfigFile string `name:"config" placeholder:"FILE" help:"YAML file with values for flags."`
 
 	Serve     serveCommand     `cmd:"" help:"Run a server: REST API and workers."`
+	Apply     applyCommand     `cmd:"" help:"Make a server have the webhooks and object types of a file."`
 	Bench     benchCommand     `cmd:"" help:"Measure a server's speed on this machine."`
 	BenchPart benchPartCommand `cmd:"" hidden:"" help:"A process that bench starts."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and connections without starting."`
 	Condition conditionCommand `cmd:"" help:"Evaluate conditions on data."`
 	Demo      demoCommand      `cmd:"" help:"Show a tour: a server, a receiver, webhooks that fire."`
+	Export    exportCommand    `cmd:"" help:"Print a server's webhooks and object types as YAML."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring a database's schema up to date."`
 	Receiver  receiverCommand  `cmd:"" help:"Print the webhooks that arrive."`
 	Render    renderCommand    `cmd:"" help:"Render a template as a webhook would."`
