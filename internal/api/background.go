@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"time"
@@ -126,7 +127,7 @@ func (c *call) showWorker(w admin.Worker) (json.RawMessage, error) {
 		state = "busy"
 	}
 	return encode(object{
-		{"name", w.Name}, {"url", c.base() + "/api/core/background-workers/" + w.Name + "/"}, {"state", state},
+		{"name", w.Name}, {"url", c.base() + "/api/core/background-workers/" + url.PathEscape(w.Name) + "/"}, {"state", state},
 		{"birth_date", showTime(w.Started)}, {"queue_names", []string{"high", "default", "low"}}, {"pid", os.Getpid()},
 		{"successful_job_count", w.Succeeded}, {"failed_job_count", w.Failed}, {"total_working_time", w.Busy.Seconds()},
 		{"current_job", idOrNull(w.Delivery)},

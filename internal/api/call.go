@@ -156,7 +156,7 @@ func (c *call) documents() (docs []document, isList bool, err error) {
 	if !isList {
 		return nil, false, faults[0]
 	}
-	return nil, true, &admin.BulkError{Errors: faults, IDs: make([]int64, len(faults))}
+	return nil, true, &admin.BulkError{Errors: faults}
 }
 
 // split takes a body apart that is one thing or a list of them, and checks its

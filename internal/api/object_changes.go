@@ -235,7 +235,7 @@ func (l changeList) create(c *call) error {
 	for i, item := range items {
 		changes[i], faults[i] = c.parseChange(item, now)
 	}
-	if err := bulkError(faults, isList); err != nil {
+	if err := bulkError(faults, nil, isList); err != nil {
 		return err
 	}
 	answer, err := c.api.options.Admin.Import(c.ctx, once, changes, func(recorded []webhook.Change) (admin.Answer, error) {

@@ -141,10 +141,20 @@ func createObjects(c *call) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return withPlace(err, text)
 	}
 	c.w.Header().Set("Location", c.base()+c.r.URL.Path+strconv.FormatInt(created.ID, 10)+"/")
 	return c.send(http.StatusCreated, created.Data)
+}
+
+// withPlace words the error of a body that is no JSON with the place of the
+// fault. Looking for it afterwards spares good bodies another pass.
+func withPlace(err error, text []byte) error {
+	var whole json.RawMessage
+	if syntax := json.Unmarshal(text, &whole); syntax != nil {
+		return syntaxError(text, syntax)
+	}
+	return err
 }
 
 // writeMany runs a write of a list and answers with what it gives.
@@ -239,7 +249,7 @@ func (c *call) updateObject(full bool) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return withPlace(err, text)
 	}
 	return c.send(http.StatusOK, updated.Data)
 }

@@ -154,7 +154,7 @@ func (res *resource[T]) createFrom(c *call, docs []document, isList bool) error 
 			faults[i] = res.apply(doc, &records[i], true)
 		}
 	}
-	if err := bulkError(faults, isList); err != nil {
+	if err := bulkError(faults, nil, isList); err != nil {
 		return err
 	}
 	created, err := res.records.Create(c.ctx, c.actor(), records)
@@ -310,7 +310,7 @@ func (res *resource[T]) updateMany(c *call, full bool) error {
 			edits[i], faults[i] = res.edit(c, ids[i], doc, full)
 		}
 	}
-	if err := bulkError(faults, true); err != nil {
+	if err := bulkError(faults, ids, true); err != nil {
 		return err
 	}
 	updated, err := res.records.Update(c.ctx, c.actor(), edits)
@@ -377,16 +377,16 @@ func (c *call) keyed() (docs []document, ids []int64, err error) {
 			ids[i] = id
 		}
 	}
-	return docs, ids, bulkError(faults, true)
+	return docs, ids, bulkError(faults, ids, true)
 }
 
 func fieldFault(name string, text message) error {
 	return &webhook.Error{Code: webhook.CodeInvalid, Fields: map[string][]string{name: {string(text)}}}
 }
 
-// bulkError returns the faults of a list, or the one of a single thing; nil when
+// bulkError returns the faults of a list, whose items may have ids, or the one of a single thing; nil when
 // there is none. A fault that is not the client's comes first.
-func bulkError(faults []error, isList bool) error {
+func bulkError(faults []error, ids []int64, isList bool) error {
 	failed := false
 	for _, fault := range faults {
 		if fault == nil {
@@ -400,7 +400,7 @@ func bulkError(faults []error, isList bool) error {
 	if !failed {
 		return nil
 	}
-	return &admin.BulkError{Errors: faults, IDs: make([]int64, len(faults))}
+	return &admin.BulkError{Errors: faults, IDs: ids}
 }
 
 // oneError takes the fault of a list of one out of it.

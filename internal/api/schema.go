@@ -113,7 +113,7 @@ func describeOperation(op *documented) dict {
 	}
 	if body := op.bodySchema(); body != nil {
 		described["requestBody"] = dict{
-			"required": o.takesNamed == "", "content": dict{"application/json": dict{"schema": body}},
+			"required": o.takesNamed == "" && len(o.parameters) == 0, "content": dict{"application/json": dict{"schema": body}},
 		}
 	}
 	switch o.access.level {

@@ -13,7 +13,13 @@ import (
 )
 
 // ServeHTTP answers a request under /api/.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasSuffix(r.URL.Path, "/") {
+		a.serveUnknown(w, r) // the mux would redirect writes, too
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
 
 // errTimeout is the cause of a context that ended because a request took too
 // long.
@@ -120,10 +126,18 @@ func (a *API) serveUnknown(w http.ResponseWriter, r *http.Request) {
 	c.fail(webhook.Errorf(webhook.CodeNotFound, "Not found. Paths end with a slash: %s/", r.URL.Path))
 }
 
-// known reports whether a path is a route.
+// known reports whether a path is a route. Paths of objects are only if there
+// is such a type.
 func (a *API) known(r *http.Request, path string) bool {
 	probe := *r.URL
 	probe.Path, probe.RawPath = path, ""
 	_, pattern := a.mux.Handler(&http.Request{Method: r.Method, URL: &probe, Host: r.Host})
+	parts := strings.Split(strings.TrimPrefix(path, "/api/"), "/")
+	switch {
+	case strings.Contains(pattern, "{plural}"):
+		return a.options.Inventory.Types().ByPath(parts[0], parts[1]) != nil
+	case strings.Contains(pattern, "{app}"):
+		return len(a.places()[parts[0]]) > 0
+	}
 	return pattern != "" && pattern != "/api/"
 }

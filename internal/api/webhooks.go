@@ -197,7 +197,11 @@ func commonFields[T any](
 				return struct{}{}
 			},
 			func(record *T, raw json.RawMessage) (err error) {
-				*customFields(record), err = decodeObject(raw)
+				raw, err = decodeObject(raw)
+				if string(raw) == "{}" {
+					raw = nil // how none are stored
+				}
+				*customFields(record) = raw
 				return err
 			}, unlisted),
 		tagsField(tags),
@@ -210,8 +214,12 @@ func commonFields[T any](
 func tagsField[T any](at func(*T) *[]string) field[T] {
 	f := custom("tags", "Tags", kindTags,
 		func(c *call, record *T) any { return c.briefTags(*at(record)) },
-		func(record *T, raw json.RawMessage) (err error) {
-			*at(record), err = decodeTexts(raw) // slugs, after resolve
+		func(record *T, raw json.RawMessage) error {
+			slugs, err := decodeTexts(raw) // after resolve
+			if len(slugs) == 0 {
+				slugs = nil // how none are stored
+			}
+			*at(record) = slugs
 			return err
 		})
 	f.resolve = func(c *call, raw json.RawMessage) (json.RawMessage, error) {

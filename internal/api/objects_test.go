@@ -1,0 +1,320 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The calls that pynetbox makes for sites: create, create many, get, filter,
+// update, update many, delete, delete many.
+func TestObjectsAsPynetboxDoes(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	var site map[string]any
+	got := s.ask(t, "POST", "/api/dcim/sites/", `{"name": "AMS1", "slug": "ams1", "status": "planned"}`, 201, &site)
+	if want := s.URL + "/api/dcim/sites/1/"; site["url"] != want || got.header.Get("Location") != want {
+		t.Errorf("url %v, Location %q; want both %s", site["url"], got.header.Get("Location"), want)
+	}
+	if diff := cmp.Diff(map[string]any{"value": "planned", "label": "Planned"}, site["status"]); diff != "" {
+		t.Errorf("status (-want +got):\n%s", diff)
+	}
+	var many []map[string]any
+	s.ask(t, "POST", "/api/dcim/sites/", `[{"name": "BRU1", "slug": "bru1"}, {"name": "CDG1", "slug": "cdg1"}]`, 201, &many)
+	if len(many) != 2 || many[1]["name"] != "CDG1" {
+		t.Errorf("created %v", many)
+	}
+	var list page
+	s.ask(t, "GET", "/api/dcim/sites/?name=AMS1&limit=0", "", 200, &list)
+	if list.Count != 1 || list.Results[0]["slug"] != "ams1" {
+		t.Errorf("by name: %+v", list)
+	}
+	s.ask(t, "PATCH", "/api/dcim/sites/1/", `{"status": "active"}`, 200, &site)
+	if diff := cmp.Diff(map[string]any{"value": "active", "label": "Active"}, site["status"]); diff != "" {
+		t.Errorf("status after PATCH (-want +got):\n%s", diff)
+	}
+	s.ask(t, "PATCH", "/api/dcim/sites/", `[{"id": 2, "description": "two"}, {"id": 3, "description": "three"}]`, 200, &many)
+	if many[0]["description"] != "two" || many[1]["description"] != "three" {
+		t.Errorf("updated %v", many)
+	}
+	s.ask(t, "PUT", "/api/dcim/sites/1/", `{"name": "AMS2", "slug": "ams2"}`, 200, &site)
+	if site["name"] != "AMS2" {
+		t.Errorf("after PUT: %v", site)
+	}
+	if got := s.ask(t, "DELETE", "/api/dcim/sites/1/", "", 204, nil); got.body != "" {
+		t.Errorf("delete answered %q", got.body)
+	}
+	s.ask(t, "DELETE", "/api/dcim/sites/", `[{"id": 2}, {"id": 3}]`, 204, nil)
+	s.ask(t, "GET", "/api/dcim/sites/", "", 200, &list)
+	if list.Count != 0 {
+		t.Errorf("%d sites left", list.Count)
+	}
+	s.ask(t, "GET", "/api/dcim/sites/1/", "", 404, nil)
+}
+
+func TestObjectsReferenced(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/dcim/regions/", `{"name": "Europe", "slug": "europe"}`, 201, nil)
+	var site map[string]any
+	s.ask(t, "POST", "/api/dcim/sites/", `{"name": "AMS1", "slug": "ams1", "region": {"slug": "europe"}}`, 201, &site)
+	region := map[string]any{
+		"id": 1.0, "url": s.URL + "/api/dcim/regions/1/", "display": "Europe", "name": "Europe", "slug": "europe",
+	}
+	if diff := cmp.Diff(region, site["region"]); diff != "" {
+		t.Errorf("region (-want +got):\n%s", diff)
+	}
+	got := s.ask(t, "DELETE", "/api/dcim/regions/1/", "", 409, nil)
+	sameJSON(t, got.body, `{"detail": "Unable to delete object. 1 dependent objects were found: AMS1 (1)"}`)
+}
+
+func TestLists(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/dcim/regions/", `[{"name": "Europe", "slug": "europe"}, {"name": "Asia", "slug": "asia"}]`, 201, nil)
+	s.ask(t, "POST", "/api/extras/tags/", `{"name": "Core", "slug": "core"}`, 201, nil)
+	s.ask(t, "POST", "/api/dcim/sites/", `[
+		{"name": "AMS1", "slug": "ams1", "region": 1, "status": "active", "tags": [{"slug": "core"}], "description": "north"},
+		{"name": "BRU1", "slug": "bru1", "region": 1, "status": "planned", "latitude": 50.8},
+		{"name": "HND1", "slug": "hnd1", "region": 2, "status": "active"},
+		{"name": "XXX1", "slug": "xxx1", "status": "retired"}]`, 201, nil)
+	for query, want := range map[string][]string{
+		"":                               {"AMS1", "BRU1", "HND1", "XXX1"},
+		"ordering=-name":                 {"XXX1", "HND1", "BRU1", "AMS1"},
+		"ordering=nonsense":              {"AMS1", "BRU1", "HND1", "XXX1"},
+		"name=AMS1":                      {"AMS1"},
+		"name=AMS1&name=HND1":            {"AMS1", "HND1"},
+		"name__n=AMS1&name__n=HND1":      {"BRU1", "XXX1"},
+		"name__ic=s1":                    {"AMS1"},
+		"name__nic=1":                    {},
+		"name__isw=b":                    {"BRU1"},
+		"name__nisw=b":                   {"AMS1", "HND1", "XXX1"},
+		"slug__iew=S1":                   {"AMS1"},
+		"slug__niew=S1":                  {"BRU1", "HND1", "XXX1"},
+		"name__ie=ams1":                  {"AMS1"},
+		"name__nie=ams1":                 {"BRU1", "HND1", "XXX1"},
+		"name__regex=^[AB]":              {"AMS1", "BRU1"},
+		"name__iregex=^[ab]":             {"AMS1", "BRU1"},
+		"description__empty=false":       {"AMS1"},
+		"latitude__gte=50":               {"BRU1"},
+		"latitude__empty=true":           {"AMS1", "HND1", "XXX1"},
+		"id__gt=2&id__lte=3":             {"HND1"},
+		"id=1&id=4":                      {"AMS1", "XXX1"},
+		"status=active":                  {"AMS1", "HND1"},
+		"status__n=active":               {"BRU1", "XXX1"},
+		"region=europe":                  {"AMS1", "BRU1"},
+		"region__n=europe":               {"HND1", "XXX1"},
+		"region_id=2":                    {"HND1"},
+		"region_id=2&region_id=1":        {"AMS1", "BRU1", "HND1"},
+		"region_id__n=2":                 {"AMS1", "BRU1", "XXX1"},
+		"region_id=null":                 {"XXX1"},
+		"tag=core":                       {"AMS1"},
+		"tag__n=core":                    {"BRU1", "HND1", "XXX1"},
+		"q=north":                        {"AMS1"},
+		"q=bru":                          {"BRU1"},
+		"created__gte=2020-01-01":        {"AMS1", "BRU1", "HND1", "XXX1"},
+		"created__lt=2020-01-01":         {},
+		"no_such_filter=1":               {"AMS1", "BRU1", "HND1", "XXX1"},
+		"name__nonsense=1":               {"AMS1", "BRU1", "HND1", "XXX1"},
+		"name=&limit=2":                  {},
+		"limit=2&offset=1&ordering=name": {"BRU1", "HND1"},
+	} {
+		t.Run(query, func(t *testing.T) {
+			t.Parallel()
+			var list page
+			s.ask(t, "GET", "/api/dcim/sites/?"+query, "", 200, &list)
+			if diff := cmp.Diff(want, list.names("name")); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestBadFilters(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	for query, want := range map[string]string{
+		"id=x":               `{"id": ["Enter a whole number."]}`,
+		"status=nonsense":    `{"status": ["Select a valid choice. nonsense is not one of the available choices."]}`,
+		"created__gte=x":     `{"created__gte": ["Enter a valid date/time."]}`,
+		"latitude__lt=x":     `{"latitude__lt": ["Enter a number."]}`,
+		"name__regex=(":      `{"name__regex": ["Enter a valid regular expression."]}`,
+		"name__empty=x":      `{"name__empty": ["Must be a valid boolean."]}`,
+		"region_id=x":        `{"region_id": ["Select a valid choice. x is not one of the available choices."]}`,
+		"id=x&status=broken": `{"id": ["Enter a whole number."], "status": ["Select a valid choice. broken is not one of the available choices."]}`,
+	} {
+		t.Run(query, func(t *testing.T) {
+			t.Parallel()
+			got := s.ask(t, "GET", "/api/dcim/sites/?"+query, "", 400, nil)
+			sameJSON(t, got.body, want)
+		})
+	}
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	var bodies []string
+	for i := range 120 {
+		bodies = append(bodies, fmt.Sprintf(`{"name": "S%03d", "slug": "s%03d"}`, i, i))
+	}
+	s.ask(t, "POST", "/api/dcim/sites/", "["+strings.Join(bodies, ",")+"]", 201, nil)
+	url := func(query string) *string {
+		text := s.URL + "/api/dcim/sites/?" + query
+		return &text
+	}
+	for _, tt := range []struct {
+		query          string
+		n              int
+		next, previous *string
+	}{
+		{"", 50, url("limit=50&offset=50"), nil},
+		{"?limit=50&offset=50", 50, url("limit=50&offset=100"), url("limit=50")},
+		{"?limit=50&offset=100", 20, nil, url("limit=50&offset=50")},
+		{"?limit=30&offset=10&q=S", 30, url("limit=30&offset=40&q=S"), url("limit=30&q=S")},
+		{"?limit=0", 120, nil, nil},
+		{"?limit=5000", 120, nil, nil},
+		{"?limit=-1", 50, url("limit=50&offset=50"), nil},
+		{"?limit=x&offset=y", 50, url("limit=50&offset=50"), nil},
+		{"?offset=500", 0, nil, url("limit=50&offset=450")},
+	} {
+		t.Run(tt.query, func(t *testing.T) {
+			t.Parallel()
+			var list page
+			s.ask(t, "GET", "/api/dcim/sites/"+tt.query, "", 200, &list)
+			if list.Count != 120 || len(list.Results) != tt.n {
+				t.Errorf("count %d, results %d; want 120, %d", list.Count, len(list.Results), tt.n)
+			}
+			if diff := cmp.Diff(tt.next, list.Next); diff != "" {
+				t.Errorf("next (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.previous, list.Previous); diff != "" {
+				t.Errorf("previous (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("following next", func(t *testing.T) {
+		t.Parallel()
+		seen, next := 0, s.URL+"/api/dcim/sites/?limit=7"
+		for next != "" {
+			var list page
+			s.ask(t, "GET", next, "", 200, &list)
+			seen += len(list.Results)
+			next = ""
+			if list.Next != nil {
+				next = *list.Next
+			}
+		}
+		if seen != 120 {
+			t.Errorf("%d sites on the way, want 120", seen)
+		}
+	})
+}
+
+func TestSelection(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/dcim/sites/", `{"name": "AMS1", "slug": "ams1"}`, 201, nil)
+	brief := `{"id": 1, "url": "` + s.URL + `/api/dcim/sites/1/", "display": "AMS1", "name": "AMS1", "slug": "ams1"}`
+	sameJSON(t, s.ask(t, "GET", "/api/dcim/sites/1/?brief=true", "", 200, nil).body, brief)
+	sameJSON(t, s.ask(t, "GET", "/api/dcim/sites/?brief=1", "", 200, nil).body,
+		`{"count": 1, "next": null, "previous": null, "results": [`+brief+`]}`)
+	if got := s.ask(t, "GET", "/api/dcim/sites/1/?fields=name,id", "", 200, nil); got.body != `{"id":1,"name":"AMS1"}` {
+		t.Errorf("fields=name,id gave %s", got.body)
+	}
+	var site map[string]any
+	s.ask(t, "GET", "/api/dcim/sites/1/?omit=name,slug", "", 200, &site)
+	if site["name"] != nil || site["slug"] != nil || site["status"] == nil {
+		t.Errorf("omit=name,slug gave %v", site)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	var meta struct {
+		Name    string
+		Renders []string
+		Actions map[string]map[string]map[string]any
+	}
+	got := s.ask(t, "OPTIONS", "/api/dcim/sites/", "", 200, &meta)
+	if meta.Name != "Site List" || got.header.Get("Allow") != "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" {
+		t.Errorf("name %q, Allow %q", meta.Name, got.header.Get("Allow"))
+	}
+	post := meta.Actions["POST"]
+	wantName := map[string]any{"type": "string", "required": true, "read_only": false, "label": "Name", "max_length": 100.0}
+	if diff := cmp.Diff(wantName, post["name"]); diff != "" {
+		t.Errorf("name (-want +got):\n%s", diff)
+	}
+	wantStatus := map[string]any{
+		"type": "choice", "required": false, "read_only": false, "label": "Status", "choices": []any{
+			map[string]any{"value": "planned", "display_name": "Planned"},
+			map[string]any{"value": "staging", "display_name": "Staging"},
+			map[string]any{"value": "active", "display_name": "Active"},
+			map[string]any{"value": "decommissioning", "display_name": "Decommissioning"},
+			map[string]any{"value": "retired", "display_name": "Retired"},
+		},
+	}
+	if diff := cmp.Diff(wantStatus, post["status"]); diff != "" {
+		t.Errorf("status (-want +got):\n%s", diff)
+	}
+	// Those who may not write are told no fields to write.
+	if got := s.do(t, request{method: "OPTIONS", path: "/api/dcim/sites/", key: viewerKey}); got.status != 200 || strings.Contains(got.body, "actions") {
+		t.Errorf("as viewer: status %d, body %s", got.status, got.body)
+	}
+	if got := s.do(t, request{method: "OPTIONS", path: "/api/dcim/sites/"}); got.status != 403 {
+		t.Errorf("as nobody: status %d", got.status)
+	}
+}
+
+func TestSlashes(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	got := s.do(t, request{method: "GET", path: "/api/dcim/sites?name=AMS1", key: adminKey})
+	if got.status != http.StatusMovedPermanently || got.header.Get("Location") != "/api/dcim/sites/?name=AMS1" {
+		t.Errorf("GET without slash: status %d, Location %q", got.status, got.header.Get("Location"))
+	}
+	got = s.do(t, request{method: "POST", path: "/api/dcim/sites", key: adminKey, body: `{"name": "AMS1", "slug": "ams1"}`})
+	if got.status != 404 {
+		t.Errorf("POST without slash: status %d", got.status)
+	}
+	sameJSON(t, got.body, `{"detail": "Not found. Paths end with a slash: /api/dcim/sites/"}`)
+	for _, path := range []string{"/api/no/such/thing/", "/api/no/such", "/api/no-such-app/", "/api/dcim/sites/x/", "/api/dcim/sites/0/"} {
+		if got := s.do(t, request{method: "GET", path: path, key: adminKey}); got.status != 404 {
+			t.Errorf("GET %s: status %d, body %s", path, got.status, got.body)
+		} else {
+			sameJSON(t, got.body, `{"detail": "Not found."}`)
+		}
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	got := s.ask(t, "GET", "/api/", "", 200, nil)
+	if len(got.header.Get("X-Request-ID")) != 36 || got.header.Get("API-Version") != "4.2" || got.header.Get("Content-Type") != "application/json" {
+		t.Errorf("headers %v", got.header)
+	}
+	var site map[string]any
+	created := s.ask(t, "POST", "/api/dcim/sites/", `{"name": "AMS1", "slug": "ams1"}`, 201, &site)
+	var changes page
+	s.ask(t, "GET", "/api/core/object-changes/", "", 200, &changes)
+	if id := created.header.Get("X-Request-ID"); len(changes.Results) != 1 || changes.Results[0]["request_id"] != id {
+		t.Errorf("changes %v, want one of request %s", changes.Results, id)
+	}
+	head := s.ask(t, "HEAD", "/api/dcim/sites/", "", 200, nil)
+	if head.body != "" || head.header.Get("Content-Length") == "" {
+		t.Errorf("HEAD: body %q, headers %v", head.body, head.header)
+	}
+	// The roots are what pynetbox begins with.
+	var root, app, status map[string]any
+	s.ask(t, "GET", "/api/", "", 200, &root)
+	s.ask(t, "GET", "/api/dcim/", "", 200, &app)
+	s.ask(t, "GET", "/api/status/", "", 200, &status)
+	if root["dcim"] != s.URL+"/api/dcim/" || app["sites"] != s.URL+"/api/dcim/sites/" || status["netbox-version"] != "4.2.0" {
+		t.Errorf("root %v\napp %v\nstatus %v", root, app, status)
+	}
+}
