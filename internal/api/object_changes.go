@@ -1,17 +1,17 @@
 package api
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/rawjson"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -296,17 +296,59 @@ func (c *call) showRecorded(changes []webhook.Change, isList bool) []byte {
 
 // incoming is a change as clients send it.
 type incoming struct {
-	ObjectType string          `json:"object_type"`
-	ObjectID   *int64          `json:"object_id"`
-	Event      string          `json:"event"`
-	Data       json.RawMessage `json:"data"`
-	Snapshots  *struct {
-		Prechange  json.RawMessage `json:"prechange"`
-		Postchange json.RawMessage `json:"postchange"`
-	} `json:"snapshots"`
-	Username  *string `json:"username"`
-	RequestID string  `json:"request_id"`
-	Timestamp string  `json:"timestamp"`
+	objectType, event, requestID, timestamp string
+	username                                *string
+	objectID                                *int64
+	data, prechange, postchange             json.RawMessage
+}
+
+// decodeIncoming reads a change's members; unknown ones are passed over, and so
+// is null where it means the same as nothing. The text must be a valid object.
+func decodeIncoming(text json.RawMessage, errs *webhook.FieldErrors) (in incoming) {
+	for name, value := range rawjson.Members(text) {
+		switch {
+		case name == "data":
+			in.data = value
+		case isNull(value):
+		case name == "object_type":
+			in.objectType = textMember(errs, name, value)
+		case name == "object_id":
+			id, err := strconv.ParseInt(string(value), 10, 64)
+			if err != nil {
+				errs.Add(name, "%s", msgInteger)
+			}
+			in.objectID = &id
+		case name == "event":
+			in.event = textMember(errs, name, value)
+		case name == "username":
+			username := textMember(errs, name, value)
+			in.username = &username
+		case name == "request_id":
+			in.requestID = textMember(errs, name, value)
+		case name == "timestamp":
+			in.timestamp = textMember(errs, name, value)
+		case name == "snapshots":
+			checkDocument(errs, name, value, false)
+			for name, snapshot := range rawjson.Members(value) {
+				checkDocument(errs, "snapshots", snapshot, false)
+				switch name {
+				case "prechange":
+					in.prechange = noNull(snapshot)
+				case "postchange":
+					in.postchange = noNull(snapshot)
+				}
+			}
+		}
+	}
+	return in
+}
+
+func textMember(errs *webhook.FieldErrors, name string, value json.RawMessage) string {
+	text, ok := rawjson.Text(value)
+	if !ok {
+		errs.Add(name, "%s", msgString)
+	}
+	return text
 }
 
 // parseChange reads one change and says everything that is wrong with it.
@@ -315,77 +357,57 @@ func (c *call) parseChange(text json.RawMessage, now time.Time) (webhook.Change,
 		_, err := parseDocument(text)
 		return webhook.Change{}, err
 	}
-	var in incoming
-	if err := json.Unmarshal(text, &in); err != nil {
-		return webhook.Change{}, typeFault(err)
-	}
 	var errs webhook.FieldErrors
+	in := decodeIncoming(text, &errs)
 	change := webhook.Change{
-		Time: now, ObjectType: in.ObjectType, Data: in.Data, UserName: c.identity.UserName, RequestID: c.requestID,
+		Time: now, ObjectType: in.objectType, Data: webhook.RawJSON(in.data), UserName: c.identity.UserName, RequestID: c.requestID,
+		Prechange: webhook.RawJSON(in.prechange), Postchange: webhook.RawJSON(in.postchange),
 		Request: webhook.Request{Method: c.r.Method, Path: c.r.URL.Path},
 	}
 	switch {
-	case in.ObjectType == "":
+	case errs.Has("object_type"):
+	case in.objectType == "":
 		errs.Add("object_type", "%s", msgRequired)
-	case c.api.options.Inventory.Types().Get(in.ObjectType) == nil:
-		errs.Add("object_type", "Invalid content type: %s", in.ObjectType)
+	case c.api.options.Inventory.Types().Get(in.objectType) == nil:
+		errs.Add("object_type", "Invalid content type: %s", in.objectType)
 	}
-	if in.ObjectID == nil {
+	if in.objectID == nil {
 		errs.Add("object_id", "%s", msgRequired)
 	} else {
-		change.ObjectID = *in.ObjectID
+		change.ObjectID = *in.objectID
 	}
-	event, ok := webhook.ParseEvent(in.Event)
+	event, ok := webhook.ParseEvent(in.event)
 	switch {
-	case in.Event == "":
+	case errs.Has("event"):
+	case in.event == "":
 		errs.Add("event", "%s", msgRequired)
 	case !ok:
-		errs.Add("event", "%q is not a valid choice.", in.Event)
+		errs.Add("event", "%q is not a valid choice.", in.event)
 	}
 	change.Event = event
-	checkDocument(&errs, "data", in.Data, true)
-	if in.Snapshots != nil {
-		checkDocument(&errs, "snapshots", in.Snapshots.Prechange, false)
-		checkDocument(&errs, "snapshots", in.Snapshots.Postchange, false)
-		change.Prechange, change.Postchange = noNull(in.Snapshots.Prechange), noNull(in.Snapshots.Postchange)
-	}
-	if in.Username != nil {
-		change.UserName = *in.Username
+	checkDocument(&errs, "data", in.data, true)
+	if in.username != nil {
+		change.UserName = *in.username
 		if utf8.RuneCountInString(change.UserName) > admin.MaxUsername {
 			errs.Add("username", "Ensure this field has no more than %d characters.", admin.MaxUsername)
 		}
 	}
-	if in.RequestID != "" {
-		id, err := webhook.ParseUUID(in.RequestID)
+	if in.requestID != "" {
+		id, err := webhook.ParseUUID(in.requestID)
 		if err != nil {
 			errs.Add("request_id", "Must be a valid UUID.")
 		}
 		change.RequestID = id
 	}
-	if in.Timestamp != "" {
-		at, err := parseTime(in.Timestamp)
+	if in.timestamp != "" {
+		at, err := parseTime(in.timestamp)
 		if err != nil {
 			errs.Add("timestamp", "%s", msgTime)
 		}
 		change.Time = at
 	}
-	change.ObjectRepr = displayOf(in.Data, change.ObjectType, change.ObjectID)
+	change.ObjectRepr = displayOf(in.data, change.ObjectType, change.ObjectID)
 	return change, errs.Err()
-}
-
-// typeFault words a value of a wrong type as a message about its field.
-func typeFault(err error) error {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field, _, _ := strings.Cut(wrong.Field, ".")
-		switch wrong.Type.String() {
-		case "int64":
-			return fieldFault(field, msgInteger)
-		case "string":
-			return fieldFault(field, msgString)
-		}
-		return fieldFault(field, message(fmt.Sprintf("Expected a dictionary, but got %s.", wrong.Value)))
-	}
-	return webhook.Errorf(webhook.CodeInvalid, "JSON parse error - %v", err)
 }
 
 func checkDocument(errs *webhook.FieldErrors, field string, raw json.RawMessage, required bool) {
@@ -408,16 +430,17 @@ func noNull(raw json.RawMessage) json.RawMessage {
 
 // displayOf finds a text for an object in its data.
 func displayOf(data json.RawMessage, objectType string, id int64) string {
-	var known struct {
-		Display any `json:"display"`
-		Name    any `json:"name"`
-	}
-	if json.Unmarshal(data, &known) == nil {
-		for _, candidate := range []any{known.Display, known.Name} {
-			if text, ok := candidate.(string); ok && text != "" {
-				return text
-			}
+	display, named := "", ""
+	for name, value := range rawjson.Members(data) {
+		switch name {
+		case "display":
+			display, _ = rawjson.Text(value)
+		case "name":
+			named, _ = rawjson.Text(value)
 		}
+	}
+	if text := cmp.Or(display, named); text != "" {
+		return text
 	}
 	return objectType + " " + strconv.FormatInt(id, 10)
 }
