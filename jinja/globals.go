@@ -82,6 +82,9 @@ func namespaceGlobal(th *value.Thread, c value.Bound) value.Value {
 // TypeName implements [value.Value].
 func (*namespace) TypeName() string { return "Namespace" }
 
+// Module implements [value.Moduled].
+func (*namespace) Module() string { return "jinja2.utils" }
+
 // Attr implements [value.Attributer].
 func (n *namespace) Attr(th *value.Thread, name string) (value.Value, bool) {
 	return n.attrs.Lookup(th, name)
@@ -108,6 +111,9 @@ func cyclerGlobal(th *value.Thread, c value.Bound) value.Value {
 
 // TypeName implements [value.Value].
 func (*cycler) TypeName() string { return "Cycler" }
+
+// Module implements [value.Moduled].
+func (*cycler) Module() string { return "jinja2.utils" }
 
 // Attr implements [value.Attributer].
 func (c *cycler) Attr(_ *value.Thread, name string) (value.Value, bool) {
@@ -143,6 +149,9 @@ func joinerGlobal(_ *value.Thread, c value.Bound) value.Value { return &joiner{s
 
 // TypeName implements [value.Value].
 func (*joiner) TypeName() string { return "Joiner" }
+
+// Module implements [value.Moduled].
+func (*joiner) Module() string { return "jinja2.utils" }
 
 // Attr implements [value.Attributer].
 func (j *joiner) Attr(_ *value.Thread, name string) (value.Value, bool) {

@@ -94,6 +94,9 @@ type selfRef struct {
 // TypeName implements [value.Value].
 func (*selfRef) TypeName() string { return "TemplateReference" }
 
+// Module implements [value.Moduled].
+func (*selfRef) Module() string { return "jinja2.runtime" }
+
 // Print implements [value.Printer]. A template compiled from a string has no
 // name.
 func (s *selfRef) Print(th *value.Thread) string {
@@ -121,6 +124,9 @@ type blockRef struct {
 
 // TypeName implements [value.Value].
 func (*blockRef) TypeName() string { return "BlockReference" }
+
+// Module implements [value.Moduled].
+func (*blockRef) Module() string { return "jinja2.runtime" }
 
 // Attr implements [value.Attributer].
 func (b *blockRef) Attr(_ *value.Thread, name string) (value.Value, bool) {
@@ -248,6 +254,9 @@ type module struct {
 
 // TypeName implements [value.Value].
 func (*module) TypeName() string { return "TemplateModule" }
+
+// Module implements [value.Moduled].
+func (*module) Module() string { return "jinja2.environment" }
 
 // Print implements [value.Printer]: what the template wrote.
 func (m *module) Print(*value.Thread) string { return m.body }

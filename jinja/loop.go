@@ -73,6 +73,9 @@ func (l *loop) len() int {
 // TypeName implements [value.Value].
 func (*loop) TypeName() string { return "LoopContext" }
 
+// Module implements [value.Moduled].
+func (*loop) Module() string { return "jinja2.runtime" }
+
 // Print implements [value.Printer].
 func (l *loop) Print(*value.Thread) string {
 	return fmt.Sprintf("<LoopContext %d/%d>", l.index0+1, l.len())

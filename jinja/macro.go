@@ -101,6 +101,9 @@ func (st *state) newMacro(code *macroCode, fr *frame) *macro {
 // TypeName implements [value.Value].
 func (*macro) TypeName() string { return "Macro" }
 
+// Module implements [value.Moduled].
+func (*macro) Module() string { return "jinja2.runtime" }
+
 // Print implements [value.Printer].
 func (m *macro) Print(*value.Thread) string {
 	if m.code.name == "" {
