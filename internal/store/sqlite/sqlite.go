@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -103,6 +104,9 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := keepPrivate(filepath.Join(s.options.Dir, databaseName)); err != nil {
+		return err
+	}
 	background := context.WithoutCancel(ctx)
 	c, err := openConn(background, drv, s.dsn(writePragmas))
 	if err != nil {
@@ -125,6 +129,25 @@ func (s *Store) open(ctx context.Context) error {
 		ended: make(chan struct{}),
 	}
 	go s.writer.loop() // Close waits for it
+	return nil
+}
+
+// keepPrivate makes the database's files readable by their owner only, whatever
+// the umask and the directory's own mode: they hold token hashes and everything
+// that was changed. SQLite gives files that it adds the mode of the database.
+func keepPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -94,3 +94,35 @@ func TestCorruptedFileIsNamed(t *testing.T) {
 		t.Errorf("error %v, want one that names %s", err, dir)
 	}
 }
+
+// The files hold what was changed and how tokens hash: whoever owns the directory
+// above, only the process's user may read them.
+func TestFilesArePrivate(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	s := open(t, dir)
+	err := s.Update(t.Context(), func(tx store.Tx) error { return tx.PutSetting("a", []byte("b")) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("directory: %v, error %v", info.Mode(), err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "bellhop.db"), 0o644); err != nil { // as an earlier version left it
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.PutSetting("a", nil) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"bellhop.db", "bellhop.db-wal", "bellhop.db-shm", "lock"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		} else if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, want -rw-------", name, info.Mode())
+		}
+	}
+}
