@@ -18,7 +18,8 @@ import (
 	"bellhop/internal/receiver"
 )
 
-// kills is how often the server is killed: go test ./cmd/bellhop -run Crash -kills 1000
+// kills is how often the server is killed; -kills 1000 on the command line makes
+// a long run of it.
 var kills = flag.Int("kills", 6, "how often TestCrash kills the server")
 
 const (

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -102,7 +103,7 @@ func reachable(addr *net.TCPAddr) string {
 	if !addr.IP.IsUnspecified() {
 		return addr.String()
 	}
-	return net.JoinHostPort("localhost", fmt.Sprint(addr.Port))
+	return net.JoinHostPort("localhost", strconv.Itoa(addr.Port))
 }
 
 // FirstStart returns what this start made up because the database was new, or

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // cleanups are the steps that undo what was built, in the order in which it was
@@ -23,8 +24,7 @@ func (c *cleanups) add(name string, run func(context.Context) error) {
 // run runs all steps backwards, each once, whatever the others return.
 func (c *cleanups) run(ctx context.Context) error {
 	var errs []error
-	for i := len(*c) - 1; i >= 0; i-- {
-		step := (*c)[i]
+	for _, step := range slices.Backward(*c) {
 		if err := step.run(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", step.name, err))
 		}

@@ -15,7 +15,7 @@ var layers = [][]string{
 	{"internal/webhook", "internal/condition", "internal/sign", "internal/pyjson", "internal/rawjson"}, // pure
 	{"internal/render", "internal/send", "internal/receiver", "internal/store", "internal/client"},     // one technique each
 	{"internal/inventory", "internal/intake", "internal/dispatch", "internal/admin"},                   // use cases
-	{"internal/api", "internal/ui", "internal/manifest"},                                               // surfaces
+	{"internal/api", "internal/ui", "internal/manifest", "internal/bench"},                             // surfaces
 	{"internal/config"}, // composition
 	{"internal/app", "internal/bench"},
 	{"internal/cli"},

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +32,9 @@ func (p *goPackage) name() string { return strings.TrimPrefix(p.ImportPath, modu
 
 // listOnce runs "go list" once for all tests.
 var listOnce = sync.OnceValues(func() ([]goPackage, error) {
+	if err := touchTree(); err != nil {
+		return nil, err
+	}
 	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,GoFiles,Imports,TestImports,XTestImports", module+"/...").Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return nil, errors.New(string(exit.Stderr))
@@ -48,6 +53,18 @@ var listOnce = sync.OnceValues(func() ([]goPackage, error) {
 		packages = append(packages, p)
 	}
 })
+
+// touchTree looks at every folder of the module. "go test" reuses a result while
+// what the test itself has looked at is the same, and does not see what "go
+// list" does.
+func touchTree() error {
+	return filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && len(entry.Name()) > 2 && strings.HasPrefix(entry.Name(), ".") {
+			return fs.SkipDir
+		}
+		return err
+	})
+}
 
 // packages returns every package of the module.
 func packages(t *testing.T) []goPackage {

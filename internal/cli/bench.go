@@ -15,7 +15,7 @@ import (
 // a file: figures are compared, and then everything must be in sight.
 type benchCommand struct {
 	Events      int           `setting:"-" default:"20000" placeholder:"N" help:"Changes to post at full speed in each round."`
-	Concurrency int           `setting:"-" default:"64" placeholder:"C" help:"Connections that post."`
+	Concurrency int           `setting:"-" default:"256" placeholder:"C" help:"Connections that post."`
 	Webhooks    int           `setting:"-" default:"1" placeholder:"W" help:"Webhooks that fire for every change."`
 	Input       string        `setting:"-" default:"changes" enum:"changes,objects" help:"What is posted: changes from elsewhere, or objects, which are sites that are created."`
 	Template    string        `setting:"-" placeholder:"FILE" help:"Body template of the webhooks; without it the default body."`

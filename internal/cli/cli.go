@@ -97,7 +97,7 @@ func parseError(err error) error {
 	if _, ok := errors.AsType[*exitError](err); ok {
 		return err
 	}
-	return &exitError{code: ExitUsage, err: fmt.Errorf("%w\nSee \"bellhop --help\".", err)}
+	return &exitError{code: ExitUsage, err: fmt.Errorf("%w\nSee \"bellhop --help\"", err)}
 }
 
 // report prints an error, if there is one, and returns the exit code.

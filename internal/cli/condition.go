@@ -91,7 +91,7 @@ func evaluateConditions(definition, data, snapshots []byte) (conditionAnswer, er
 	}
 	set, err := condition.Compile(definition)
 	if err != nil {
-		return conditionAnswer{Result: resultInvalid, Reason: err.Error()}, nil
+		return conditionAnswer{Result: resultInvalid, Reason: err.Error()}, nil //nolint:nilerr // invalid is an answer
 	}
 	verdict := set.Evaluate(parsedData, parsedSnapshots)
 	return conditionAnswer{Result: verdict.Result.String(), Reason: verdict.Reason, Tree: verdict.Tree}, nil

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -78,7 +79,7 @@ func (c *applyCommand) Run(ctx context.Context, p Process) error {
 		fmt.Fprintf(p.Stdout, "  %s\n", &plan.Steps[i])
 	}
 	if !c.Yes && !confirmed(p, fmt.Sprintf("Do this on %s? [y/N] ", c.Remote.URL)) {
-		return fmt.Errorf("nothing was changed")
+		return errors.New("nothing was changed")
 	}
 	done := 0
 	if err := plan.Apply(ctx, api, func(*manifest.Step) { done++ }); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"bellhop/internal/client"
 )
@@ -37,11 +38,11 @@ type entry map[string]any
 
 // name is what the entry is called.
 func (k *kind) name(e entry) string {
-	name := fmt.Sprint(e[k.key[0]])
-	for _, field := range k.key[1:] {
-		name += "." + fmt.Sprint(e[field])
+	parts := make([]string, len(k.key))
+	for i, field := range k.key {
+		parts[i] = fmt.Sprint(e[field])
 	}
-	return name
+	return strings.Join(parts, ".")
 }
 
 // server is what the server has of a kind.
