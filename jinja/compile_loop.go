@@ -118,25 +118,28 @@ func (st *state) plainLoop(code *loopCode, fr *frame, it value.Iter) flow {
 	if code.filter != nil {
 		it = value.Iterate(&st.th, code.filter.apply(st, fr, it))
 	}
-	any := false
+	whole := false
 	for {
 		v, ok := it.Next()
 		if !ok {
 			break
 		}
-		any = true
 		st.th.Step()
 		code.to(st, fr, v)
 		enter(st, fr, code.enter)
-		if exec(st, fr, code.body) == broken {
+		f := exec(st, fr, code.body)
+		if f == broken {
 			break
 		}
+		whole = whole || f == next
 	}
-	return st.loopElse(code, fr, any)
+	return st.loopElse(code, fr, whole)
 }
 
-func (st *state) loopElse(code *loopCode, fr *frame, any bool) flow {
-	if any || !code.hasElse {
+// loopElse runs a loop's else. It does so, as in Jinja2, unless a turn came to
+// its end: a loop of which each turn broke off or continued counts as empty.
+func (st *state) loopElse(code *loopCode, fr *frame, whole bool) flow {
+	if whole || !code.hasElse {
 		return next
 	}
 	enter(st, fr, code.elseEntry)
@@ -156,18 +159,19 @@ func (st *state) fullLoop(code *loopCode, fr *frame, v value.Value, depth int) f
 	if code.recursiveFn != nil {
 		l.code, l.frame = code, fr.parent
 	}
-	any := false
+	whole := false
 	for l.advance() {
-		any = true
 		st.th.Step()
 		code.to(st, fr, l.current)
 		fr.slots[code.slot] = l
 		enter(st, fr, code.enter)
-		if exec(st, fr, code.body) == broken {
+		f := exec(st, fr, code.body)
+		if f == broken {
 			break
 		}
+		whole = whole || f == next
 	}
-	return st.loopElse(code, fr, any)
+	return st.loopElse(code, fr, whole)
 }
 
 // recurse runs a recursive loop over v and gives what it wrote.

@@ -38,8 +38,8 @@ func names[T any](table map[string]T) []string {
 	return out
 }
 
-// nearest gives up to three known names that a misspelt one may stand for,
-// nearest first.
+// nearest gives up to three known names that a misspelt or shortened one may
+// stand for, nearest first.
 func nearest(name string, known []string) []string {
 	type candidate struct {
 		name string
@@ -47,7 +47,8 @@ func nearest(name string, known []string) []string {
 	}
 	var close []candidate
 	for _, k := range known {
-		if d := distance(name, k); d <= max(1, len(name)/3) {
+		d := distance(name, k)
+		if d <= max(1, len(name)/3) || len(name) > 2 && strings.Contains(k, strings.ToLower(name)) {
 			close = append(close, candidate{k, d})
 		}
 	}

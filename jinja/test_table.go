@@ -38,7 +38,7 @@ func testTable() map[string]*test {
 	add(ordered(value.LT), other, "lt", "<", "lessthan")
 	add(testIn, []value.Param{req("seq")}, "in")
 	add(testInteger, nil, "integer")
-	add(func(_ *state, v value.Value, _ value.Bound) bool { return iterable(v) }, nil, "iterable")
+	add(testIterable, nil, "iterable")
 	add(testLower, nil, "lower")
 	add(testUpper, nil, "upper")
 	add(is[*value.Dict], nil, "mapping")
@@ -128,6 +128,14 @@ func known[T any](st *state, table map[string]*T, v value.Value) bool {
 		return false
 	}
 	return table[name] != nil
+}
+
+// testIterable raises for an undefined value under the Strict policy.
+func testIterable(st *state, v value.Value, _ value.Bound) bool {
+	if u, ok := v.(*value.Undefined); ok {
+		value.Iterate(&st.th, u)
+	}
+	return iterable(v)
 }
 
 // testInteger does not count booleans, unlike Python.
