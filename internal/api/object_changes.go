@@ -59,7 +59,7 @@ func (a *API) changeTypeFilters() []filter {
 				return store.Compare{Path: "object_type", Op: store.Eq, Value: t.Name()}, suffix == "", nil
 			}
 		}
-		return nil, suffix == "", message(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
+		return nil, suffix == "", valueError(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
 	}}}
 }
 
@@ -305,8 +305,8 @@ type incoming struct {
 // decodeIncoming reads a change's members; unknown ones are passed over, and so
 // is null where it means the same as nothing. The text must be a valid object.
 func decodeIncoming(text json.RawMessage, errs *webhook.FieldErrors) (in incoming) {
-	for name, value := range rawjson.Members(text) {
-		switch {
+	for key, value := range rawjson.Members(text) {
+		switch name := string(key); {
 		case name == "data":
 			in.data = value
 		case isNull(value):
@@ -329,9 +329,9 @@ func decodeIncoming(text json.RawMessage, errs *webhook.FieldErrors) (in incomin
 			in.timestamp = textMember(errs, name, value)
 		case name == "snapshots":
 			checkDocument(errs, name, value, false)
-			for name, snapshot := range rawjson.Members(value) {
-				checkDocument(errs, "snapshots", snapshot, false)
-				switch name {
+			for key, snapshot := range rawjson.Members(value) {
+				checkDocument(errs, name, snapshot, false)
+				switch string(key) {
 				case "prechange":
 					in.prechange = noNull(snapshot)
 				case "postchange":
@@ -432,7 +432,7 @@ func noNull(raw json.RawMessage) json.RawMessage {
 func displayOf(data json.RawMessage, objectType string, id int64) string {
 	display, named := "", ""
 	for name, value := range rawjson.Members(data) {
-		switch name {
+		switch string(name) {
 		case "display":
 			display, _ = rawjson.Text(value)
 		case "name":

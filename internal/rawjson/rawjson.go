@@ -13,17 +13,18 @@ import (
 	"unicode/utf8"
 )
 
-// Members yields the members of an object in their order, with their names
-// decoded. Of anything but an object it yields nothing.
-func Members(text []byte) iter.Seq2[string, json.RawMessage] {
-	return func(yield func(string, json.RawMessage) bool) {
+// Members yields the members of an object in their order. Their names are
+// decoded; they are bytes because most callers only compare them. Of anything
+// but an object it yields nothing.
+func Members(text []byte) iter.Seq2[[]byte, json.RawMessage] {
+	return func(yield func([]byte, json.RawMessage) bool) {
 		i := space(text, 0)
 		if at(text, i) != '{' {
 			return
 		}
 		for i = space(text, i+1); at(text, i) == '"'; {
 			end := skip(text, i)
-			name, ok := Text(text[i:end])
+			name, ok := decode(text[i:end])
 			start := space(text, end)
 			if !ok || at(text, start) != ':' {
 				return
@@ -64,17 +65,25 @@ func Elements(text []byte) iter.Seq[json.RawMessage] {
 
 // Text decodes a string; ok is false for every other value.
 func Text(value []byte) (text string, ok bool) {
+	decoded, ok := decode(value)
+	return string(decoded), ok
+}
+
+// decode returns the content of a string, which shares its memory when nothing
+// in it is escaped.
+func decode(value []byte) (content []byte, ok bool) {
 	if len(value) < 2 || value[0] != '"' {
-		return "", false
+		return nil, false
 	}
-	plain := value[1 : len(value)-1]
-	for _, c := range plain {
+	content = value[1 : len(value)-1]
+	for _, c := range content {
 		if c == '\\' || c >= utf8.RuneSelf {
+			var text string
 			err := json.Unmarshal(value, &text)
-			return text, err == nil
+			return []byte(text), err == nil
 		}
 	}
-	return string(plain), true
+	return content, true
 }
 
 // at returns a byte of the text, or 0 behind its end.

@@ -15,7 +15,7 @@ type member struct{ Name, Value string }
 
 func members(text string) (list []member) {
 	for name, value := range rawjson.Members([]byte(text)) {
-		list = append(list, member{name, string(value)})
+		list = append(list, member{string(name), string(value)})
 	}
 	return list
 }
@@ -56,7 +56,7 @@ func FuzzAgainstDecoder(f *testing.F) {
 		elements := slices.Collect(rawjson.Elements(text)) // must end, valid or not
 		found := map[string]json.RawMessage{}
 		for name, value := range rawjson.Members(text) {
-			found[name] = value
+			found[string(name)] = value
 		}
 		if !json.Valid(text) {
 			return
