@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"runtime/pprof"
 
 	"bellhop/internal/app"
@@ -26,6 +27,7 @@ func (c *serveCommand) Run(ctx context.Context, p Process) (err error) {
 		}
 		defer func() { err = errors.Join(err, stop()) }()
 	}
+	collectLess(p.LookupEnv)
 	params, err := serverParams(p, c.Options)
 	if err != nil {
 		return err
@@ -77,4 +79,15 @@ func startProfile(path string) (stop func() error, err error) {
 		pprof.StopCPUProfile()
 		return file.Close()
 	}, nil
+}
+
+// collectLess makes the garbage collector wait until the heap is four times what
+// is alive instead of twice, unless the environment says how often it is to run.
+// What is alive is small and bounded, tens of megabytes, while every delivery
+// leaves some 20 kB behind: by Go's default the collector takes a tenth of the
+// CPU time.
+func collectLess(lookupEnv func(string) (string, bool)) {
+	if _, set := lookupEnv("GOGC"); !set {
+		debug.SetGCPercent(300)
+	}
 }
