@@ -18,7 +18,7 @@ const (
 // Bounds of what a run may ask for: it must end, and fit into memory.
 const (
 	maxEvents      = 1_000_000
-	maxConcurrency = 1024
+	maxConcurrency = 1000
 	maxWebhooks    = 100
 	maxRounds      = 20
 	maxRate        = 100_000

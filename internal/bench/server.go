@@ -119,6 +119,8 @@ func (s *server) addWebhooks(ctx context.Context, o *Options, receiver string) e
 		webhooks[i] = map[string]any{
 			"name": "bench " + strconv.Itoa(i), "content_types": []string{"dcim.site"}, "type_create": true,
 			"payload_url": receiver + hookPath + strconv.Itoa(i), "secret": "bench",
+			// As many requests in flight as the relay and the client have.
+			"concurrency": o.Concurrency,
 		}
 		if o.Template != "" {
 			webhooks[i]["body_template"] = o.Template
