@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
@@ -28,7 +27,7 @@ func (a *Admin) objectTypeKind() kind[webhook.ObjectType] {
 // checkObjectType holds a definition against all others, by the rules of
 // package inventory.
 func checkObjectType(op operation, before, t *webhook.ObjectType) error {
-	completeLabels(t)
+	t.CompleteLabels()
 	t.BuiltIn = false
 	if before != nil {
 		t.Created = before.Created
@@ -52,23 +51,6 @@ func checkObjectType(op operation, before, t *webhook.ObjectType) error {
 		return refused
 	}
 	return err
-}
-
-// completeLabels fills in labels that were left out, as Django makes them from
-// names.
-func completeLabels(t *webhook.ObjectType) {
-	words := func(name string) string { return strings.ReplaceAll(name, "_", " ") }
-	if t.Label == "" {
-		t.Label = words(t.Model)
-	}
-	if t.LabelPlural == "" {
-		t.LabelPlural = t.Label + "s"
-	}
-	for i := range t.Fields {
-		if f := &t.Fields[i]; f.Label == "" && f.Name != "" {
-			f.Label = strings.ToUpper(f.Name[:1]) + words(f.Name[1:])
-		}
-	}
 }
 
 // dropObjectType refuses to delete what is in use.

@@ -81,7 +81,7 @@ func (r *Reader) display(rec *record) string {
 	if text, ok := scalarText(raw); ok && text != "" {
 		return text
 	}
-	return fmt.Sprintf("%s %d", capitalize(rec.t.Label), rec.id)
+	return fmt.Sprintf("%s %d", webhook.Capitalize(rec.t.Label), rec.id)
 }
 
 // brief returns the short form in which an object stands within others: id,

@@ -88,7 +88,7 @@ func (e typeEntry) objectType() (webhook.ObjectType, error) {
 		}
 		t.Fields = append(t.Fields, f)
 	}
-	completeLabels(&t)
+	t.CompleteLabels()
 	return t, nil
 }
 
@@ -109,27 +109,4 @@ func (e fieldEntry) field() (webhook.Field, error) {
 		f.Default = raw
 	}
 	return f, nil
-}
-
-// completeLabels fills in labels that were left out, as Django makes them from
-// names.
-func completeLabels(t *webhook.ObjectType) {
-	if t.Label == "" {
-		t.Label = strings.ReplaceAll(t.Model, "_", " ")
-	}
-	if t.LabelPlural == "" {
-		t.LabelPlural = t.Label + "s"
-	}
-	for i := range t.Fields {
-		if f := &t.Fields[i]; f.Label == "" {
-			f.Label = capitalize(strings.ReplaceAll(f.Name, "_", " "))
-		}
-	}
-}
-
-func capitalize(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

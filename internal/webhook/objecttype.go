@@ -45,6 +45,30 @@ func (t *ObjectType) Field(name string) *Field {
 	return nil
 }
 
+// CompleteLabels fills in labels that were left out, as Django makes them from
+// names: "front port", "front ports", "Rear port".
+func (t *ObjectType) CompleteLabels() {
+	if t.Label == "" {
+		t.Label = strings.ReplaceAll(t.Model, "_", " ")
+	}
+	if t.LabelPlural == "" {
+		t.LabelPlural = t.Label + "s"
+	}
+	for i := range t.Fields {
+		if f := &t.Fields[i]; f.Label == "" {
+			f.Label = Capitalize(strings.ReplaceAll(f.Name, "_", " "))
+		}
+	}
+}
+
+// Capitalize returns a label of ASCII as it stands at the beginning of a sentence.
+func Capitalize(label string) string {
+	if label == "" {
+		return ""
+	}
+	return strings.ToUpper(label[:1]) + label[1:]
+}
+
 // ModelName returns the part of an object type's name after the dot ("site" of
 // "dcim.site"), which templates see as model.
 func ModelName(objectType string) string {
