@@ -22,6 +22,9 @@ type Options struct {
 	// CheckObjectTypes holds definitions of object types against each other
 	// (package inventory). A [webhook.Error] says what is wrong.
 	CheckObjectTypes func([]webhook.ObjectType) error
+	// RetagObjects puts the tag with the slug to in the place of another on all
+	// objects (package inventory); an empty one takes it off.
+	RetagObjects func(tx store.Tx, from, to string) error
 	// Changed is called after webhooks, event rules or object types changed,
 	// for whoever holds them compiled. An error is logged: the change itself
 	// is durable by then. nil is not called.
@@ -55,7 +58,8 @@ type Admin struct {
 // New returns the use cases on a store.
 func New(options Options) (*Admin, error) {
 	if options.Store == nil || options.IDs == nil || options.Log == nil || options.Template == nil ||
-		options.Headers == nil || options.CheckObjectTypes == nil || options.Intake == nil || options.Dispatcher == nil || options.Trial == nil {
+		options.Headers == nil || options.CheckObjectTypes == nil || options.RetagObjects == nil || options.Intake == nil ||
+		options.Dispatcher == nil || options.Trial == nil {
 		return nil, errors.New("admin: an option is missing")
 	}
 	a := &Admin{

@@ -3,7 +3,9 @@ package admin_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"bellhop/internal/admin"
 	"bellhop/internal/app"
 	"bellhop/internal/config"
+	"bellhop/internal/inventory"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -252,6 +255,58 @@ func TestDeletedTagIsTakenOff(t *testing.T) {
 	got, err := a.Webhooks.Get(ctx, hooks[0].ID)
 	if diff := cmp.Diff([]string{"b"}, got.Tags); err != nil || diff != "" {
 		t.Errorf("error %v, tags (-want +got):\n%s", err, diff)
+	}
+}
+
+// A tag stays on what it is put on when its slug changes, and is taken off when
+// it is deleted, as in NetBox.
+func TestObjectsKeepRenamedTags(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ctx := t.Context()
+	by := addUser(t, b.Admin, webhook.User{Username: "root", Superuser: true})
+	tags, err := b.Admin.Tags.Create(ctx, by, []webhook.Tag{{Name: "A", Slug: "a"}, {Name: "M", Slug: "m"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.Inventory.Do(ctx, inventory.Request{}, func(s *inventory.Session) error {
+		_, err := s.Create("dcim.site", []byte(`{"name": "AMS1", "slug": "ams1", "tags": [{"slug": "a"}, {"slug": "m"}]}`))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := func() (slugs []string) {
+		var site struct {
+			Tags []webhook.Tag `json:"tags"`
+		}
+		err := b.Inventory.View(ctx, "", func(r *inventory.Reader) error {
+			object, err := r.Get("dcim.site", 1)
+			return errors.Join(err, json.Unmarshal(object.Data, &site))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tag := range site.Tags {
+			slugs = append(slugs, fmt.Sprintf("%d %s", tag.ID, tag.Slug))
+		}
+		return slugs
+	}
+	rename := admin.Edit[webhook.Tag]{ID: tags[0].ID, Apply: func(tag *webhook.Tag) error {
+		tag.Slug = "z"
+		return nil
+	}}
+	if _, err := b.Admin.Tags.Update(ctx, by, []admin.Edit[webhook.Tag]{rename}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"2 m", "1 z"}, shown()); diff != "" {
+		t.Errorf("after a new slug (-want +got):\n%s", diff)
+	}
+	if err := b.Admin.Tags.Delete(ctx, by, []admin.Edit[webhook.Tag]{{ID: tags[0].ID}}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"2 m"}, shown()); diff != "" {
+		t.Errorf("after deleting the tag (-want +got):\n%s", diff)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"bellhop/internal/condition"
 	"bellhop/internal/store"
@@ -132,67 +131,4 @@ func (a *Admin) cancelOrphans(ctx context.Context, by Actor, deleted []webhook.W
 			a.log.ErrorContext(ctx, "deliveries of a deleted webhook were not canceled", "webhook", wh.ID, "error", err)
 		}
 	}
-}
-
-func tagKind() kind[webhook.Tag] {
-	return kind[webhook.Tag]{
-		name: KindTag, noun: "tag", table: store.Tx.Tags,
-		about: func(t *webhook.Tag) about { return about{t.ID, t.Name, t.Revision, &t.Created, &t.LastUpdated} },
-		check: func(_ operation, _, t *webhook.Tag) error { return checkTag(t) },
-		drop:  dropTag,
-	}
-}
-
-// Limits of a tag, NetBox's.
-const (
-	MaxTagName     = 100
-	DefaultTagHue  = "9e9e9e"
-	tagColorDigits = 6
-)
-
-func checkTag(t *webhook.Tag) error {
-	var errs webhook.FieldErrors
-	requireText(&errs, "name", t.Name, MaxTagName)
-	if requireText(&errs, "slug", t.Slug, MaxTagName) && !isSlug(t.Slug) {
-		errs.Add("slug", `Enter a valid "slug" consisting of Unicode letters, numbers, underscores, or hyphens.`)
-	}
-	if t.Color == "" {
-		t.Color = DefaultTagHue
-	}
-	if !isHex(t.Color, tagColorDigits) {
-		errs.Add("color", "RGB color in hexadecimal. Example: 00ff00")
-	}
-	limitText(&errs, "description", t.Description, webhook.MaxDescriptionLength)
-	return errs.Err()
-}
-
-// dropTag takes a tag that is being deleted off webhooks and event rules.
-func dropTag(op operation, tag *webhook.Tag) error {
-	has := store.Query{Where: store.Has{Path: "tags", Value: tag.Slug}, Limit: maxCascade}
-	without := func(tags []string) []string {
-		return slices.DeleteFunc(tags, func(slug string) bool { return slug == tag.Slug })
-	}
-	webhooks, err := op.tx.Webhooks().List(has)
-	if err != nil {
-		return err
-	}
-	for i := range webhooks.Items {
-		wh := &webhooks.Items[i]
-		wh.Tags = without(wh.Tags)
-		if err := op.tx.Webhooks().Update(wh); err != nil {
-			return fmt.Errorf("untag webhook %d: %w", wh.ID, err)
-		}
-	}
-	rules, err := op.tx.EventRules().List(has)
-	if err != nil {
-		return err
-	}
-	for i := range rules.Items {
-		rule := &rules.Items[i]
-		rule.Tags = without(rule.Tags)
-		if err := op.tx.EventRules().Update(rule); err != nil {
-			return fmt.Errorf("untag event rule %d: %w", rule.ID, err)
-		}
-	}
-	return nil
 }

@@ -165,17 +165,18 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *s
 			_, err := inventory.NewTypes(types)
 			return err
 		},
-		Changed:    b.reload,
-		Intake:     recorder,
-		Dispatcher: workers{b.dispatcher},
-		Trial:      &Trial{exchange: exchange, ids: b.IDs, close: client.Close},
+		RetagObjects: b.Inventory.Retag,
+		Changed:      b.reload,
+		Intake:       recorder,
+		Dispatcher:   workers{b.dispatcher},
+		Trial:        &Trial{exchange: exchange, ids: b.IDs, close: client.Close},
 	})
 	return err
 }
 
 // reload makes everybody who holds definitions compiled read them anew.
 func (b *Backend) reload(ctx context.Context) error {
-	return errors.Join(b.intake.Reload(ctx, b.Store), b.dispatcher.Reload(ctx), b.Inventory.Load(ctx))
+	return errors.Join(b.intake.Reload(ctx, b.Store), b.dispatcher.Reload(ctx), b.Inventory.Refresh(ctx))
 }
 
 // days returns a number of days as a duration.

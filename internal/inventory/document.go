@@ -120,11 +120,7 @@ func (r *Reader) buildTags(errs *webhook.FieldErrors, doc *members, body members
 	if err != nil {
 		return noteRefusal(errs, "tags", err)
 	}
-	items := make([]json.RawMessage, len(slugs))
-	for i, slug := range slugs {
-		items[i] = quoted(slug)
-	}
-	doc.set("tags", list(items))
+	doc.set("tags", slugList(slugs))
 	return nil
 }
 

@@ -93,6 +93,22 @@ type Tag struct {
 	Revision    int64     `json:"revision"`
 }
 
+// Retag returns sorted slugs of tags with to in the place of from; an empty to
+// takes from out.
+func Retag(slugs []string, from, to string) []string {
+	kept := []string{}
+	for _, slug := range slugs {
+		if slug == from {
+			slug = to
+		}
+		if slug != "" {
+			kept = append(kept, slug)
+		}
+	}
+	slices.Sort(kept)
+	return slices.Compact(kept)
+}
+
 // AuditEntry records what a person did to webhooks, object types, users or
 // settings. Secrets are masked in Before and After.
 type AuditEntry struct {
