@@ -22,7 +22,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{"never closed", "a\n{{ x", jinja.Error{Kind: jinja.KindSyntax, Phase: jinja.PhaseCompile, Line: 2, Column: 5, Snippet: "{{ x", Message: "expected '}}', found the end of the template"}},
 		{"unknown filter", "\n {{ name|uper }}", jinja.Error{Kind: jinja.KindSyntax, Phase: jinja.PhaseCompile, Line: 2, Column: 10, Snippet: " {{ name|uper }}", Suggestions: []string{"upper"}, Message: "no filter named 'uper'"}},
-		{"unknown filter with several near ones", "{{ 1|selec }}", jinja.Error{Kind: jinja.KindSyntax, Phase: jinja.PhaseCompile, Line: 1, Column: 6, Snippet: "{{ 1|selec }}", Suggestions: []string{"select"}, Message: "no filter named 'selec'"}},
+		{"unknown filter with several near ones", "{{ 1|selec }}", jinja.Error{Kind: jinja.KindSyntax, Phase: jinja.PhaseCompile, Line: 1, Column: 6, Snippet: "{{ 1|selec }}", Suggestions: []string{"select", "selectattr"}, Message: "no filter named 'selec'"}},
 		{"unknown filter with none near", "{{ name|zzzzzz }}", jinja.Error{Kind: jinja.KindSyntax, Phase: jinja.PhaseCompile, Line: 1, Column: 9, Snippet: "{{ name|zzzzzz }}", Message: "no filter named 'zzzzzz'"}},
 		{"unknown test", "{{ name is definde }}", jinja.Error{Kind: jinja.KindSyntax, Phase: jinja.PhaseCompile, Line: 1, Column: 9, Snippet: "{{ name is definde }}", Suggestions: []string{"defined"}, Message: "no test named 'definde'"}},
 		{"unknown filter in a branch", "{% if true %}{{ 1|uper }}{% endif %}", jinja.Error{Kind: jinja.KindOther, Phase: jinja.PhaseRender, Line: 1, Column: 19, Snippet: "{% if true %}{{ 1|uper }}{% endif %}", Suggestions: []string{"upper"}, Message: "no filter named 'uper'"}},
