@@ -158,6 +158,8 @@ func (r *runner) measureAll(ctx context.Context, report *Report, progress func(s
 		}
 		report.Rounds = append(report.Rounds, round)
 	}
+	report.RatioToRelay = report.ratio(func(round *Round) *Measurement { return round.Relay })
+	report.RatioToClient = report.ratio(func(round *Round) *Measurement { return round.Client })
 	if r.options.Bulk {
 		progress(fmt.Sprintf("lists of %d changes", bulkSize))
 		var err error

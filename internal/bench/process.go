@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"sync"
 	"time"
 )
 
@@ -86,12 +87,16 @@ func (p *part) stop() error {
 // maxTail is how much of a process's standard error is kept, in bytes.
 const maxTail = 2000
 
-// tail keeps the end of what is written. It is used by one goroutine at a time:
-// that of the process, and after its end whoever asks.
-type tail struct{ kept []byte }
+// tail keeps the end of what is written. It is safe for concurrent use.
+type tail struct {
+	mu   sync.Mutex
+	kept []byte
+}
 
 // Write implements io.Writer.
 func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.kept = append(t.kept, p...)
 	t.kept = t.kept[max(0, len(t.kept)-maxTail):]
 	return len(p), nil
@@ -99,6 +104,8 @@ func (t *tail) Write(p []byte) (int, error) {
 
 // text returns what was kept as the end of an error's text.
 func (t *tail) text() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if len(t.kept) == 0 {
 		return ""
 	}

@@ -16,6 +16,10 @@ type Report struct {
 	Go      string  `json:"go"`
 	// Rounds are at full speed, one change a request.
 	Rounds []Round `json:"rounds"`
+	// RatioToRelay and RatioToClient are how much of the relay's and the
+	// client's rate the server delivers: medians of the rounds.
+	RatioToRelay  float64 `json:"ratio_to_relay"`
+	RatioToClient float64 `json:"ratio_to_client"`
 	// Bulk is at full speed, with lists of changes; nil when it was not asked
 	// for.
 	Bulk *Measurement `json:"bulk,omitempty"`
@@ -76,18 +80,7 @@ func newMeasurement(t target, p *posting, posted *postingDone, arrived *arrivals
 	}
 }
 
-// RatioToRelay is how much of the relay's rate the server delivers: the median
-// of the rounds.
-func (r *Report) RatioToRelay() float64 {
-	return r.ratio(func(round *Round) *Measurement { return round.Relay })
-}
-
-// RatioToClient is how much of the client's rate the server delivers: the median
-// of the rounds.
-func (r *Report) RatioToClient() float64 {
-	return r.ratio(func(round *Round) *Measurement { return round.Client })
-}
-
+// ratio returns the median of the rounds' ratios to a limit.
 func (r *Report) ratio(limit func(*Round) *Measurement) float64 {
 	ratios := make([]float64, len(r.Rounds))
 	for i := range r.Rounds {
@@ -155,7 +148,7 @@ func (r *Report) Print(w io.Writer) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\nDelivered, of the relay's rate: %.2f; of the client's: %.2f.\nDisk: %.0f bytes a delivery. Peak memory: %d MB.\n",
-		r.RatioToRelay(), r.RatioToClient(), r.DiskPerDelivery, r.PeakMemory>>20)
+		r.RatioToRelay, r.RatioToClient, r.DiskPerDelivery, r.PeakMemory>>20)
 	return err
 }
 
