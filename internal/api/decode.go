@@ -13,13 +13,13 @@ import (
 
 // The messages of Django REST framework 3.14, which clients show and match.
 const (
-	msgRequired = message("This field is required.")
-	msgNull     = message("This field may not be null.")
-	msgString   = message("Not a valid string.")
-	msgInteger  = message("A valid integer is required.")
-	msgNumber   = message("A valid number is required.")
-	msgBoolean  = message("Must be a valid boolean.")
-	msgTime     = message("Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].")
+	msgRequired = valueError("This field is required.")
+	msgNull     = valueError("This field may not be null.")
+	msgString   = valueError("Not a valid string.")
+	msgInteger  = valueError("A valid integer is required.")
+	msgNumber   = valueError("A valid number is required.")
+	msgBoolean  = valueError("Must be a valid boolean.")
+	msgTime     = valueError("Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].")
 )
 
 func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
@@ -99,14 +99,14 @@ func parseBoolean(text string) (bool, error) {
 
 func decodeChoice(raw json.RawMessage, choices []webhook.Choice) (string, error) {
 	if raw[0] == '{' || raw[0] == '[' {
-		return "", message(`Value must be passed directly (e.g. "foo": 123); do not use a dictionary or list.`)
+		return "", valueError(`Value must be passed directly (e.g. "foo": 123); do not use a dictionary or list.`)
 	}
 	text, err := decodeText(raw, false)
 	if err != nil {
 		text = string(raw)
 	}
 	if !slices.ContainsFunc(choices, func(c webhook.Choice) bool { return c.Value == text }) {
-		return "", message(fmt.Sprintf("%q is not a valid choice.", text))
+		return "", valueError(fmt.Sprintf("%q is not a valid choice.", text))
 	}
 	return text, nil
 }
@@ -115,7 +115,7 @@ func decodeChoice(raw json.RawMessage, choices []webhook.Choice) (string, error)
 func decodeList(raw json.RawMessage) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if raw[0] != '[' || json.Unmarshal(raw, &items) != nil {
-		return nil, message(fmt.Sprintf("Expected a list of items but got type %q.", pythonType(raw)))
+		return nil, valueError(fmt.Sprintf("Expected a list of items but got type %q.", pythonType(raw)))
 	}
 	return items, nil
 }
@@ -165,7 +165,7 @@ func decodeTime(raw json.RawMessage) (time.Time, error) {
 // decodeObject takes a JSON object.
 func decodeObject(raw json.RawMessage) (json.RawMessage, error) {
 	if raw[0] != '{' {
-		return nil, message(fmt.Sprintf("Expected a dictionary, but got %s.", pythonType(raw)))
+		return nil, valueError(fmt.Sprintf("Expected a dictionary, but got %s.", pythonType(raw)))
 	}
 	return raw, nil
 }

@@ -26,6 +26,8 @@ type description struct {
 	order string
 	// idKind is the kind of its ids; integers unless said otherwise.
 	idKind kind
+	// schemaless things have fields that nobody knows beforehand.
+	schemaless bool
 }
 
 func (d *description) describe() *description { return d }

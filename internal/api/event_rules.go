@@ -44,7 +44,7 @@ func (a *API) eventRules() *resource[webhook.EventRule] {
 			func(*call, *rule) any { return actionObjectType },
 			func(_ *rule, raw json.RawMessage) error {
 				if name, err := decodeText(raw, true); err != nil || name != actionObjectType {
-					return message(fmt.Sprintf("Invalid content type: %s. The only action is %s.", name, actionObjectType))
+					return valueError(fmt.Sprintf("Invalid content type: %s. The only action is %s.", name, actionObjectType))
 				}
 				return nil
 			}, required, unlisted),
@@ -103,7 +103,7 @@ func eventTypesField() field[webhook.EventRule] {
 func parseEventType(name string) (webhook.Event, error) {
 	event, ok := webhook.ParseEvent(name)
 	if !ok || !slices.ContainsFunc(eventTypes(), func(c webhook.Choice) bool { return c.Value == name }) {
-		return 0, message(fmt.Sprintf("%q is not a valid choice.", name))
+		return 0, valueError(fmt.Sprintf("%q is not a valid choice.", name))
 	}
 	return event, nil
 }

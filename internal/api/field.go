@@ -20,10 +20,10 @@ type field[T any] struct {
 	resolve func(c *call, raw json.RawMessage) (json.RawMessage, error)
 }
 
-// message is what is wrong with a value, for people.
-type message string
+// valueError is what is wrong with a value, for people.
+type valueError string
 
-func (m message) Error() string { return string(m) }
+func (e valueError) Error() string { return string(e) }
 
 // option alters a field.
 type option func(*spec)

@@ -56,6 +56,9 @@ func lookup(k kind, suffix string) (op store.Op, negated, ok bool) {
 	if op, ok = suffixes[suffix]; ok {
 		return op, false, true
 	}
+	if op, ok = numberSuffixes[suffix]; ok && k == kindJSON {
+		return op, false, true
+	}
 	if positive, cut := strings.CutPrefix(suffix, "n"); cut {
 		switch positive {
 		case "", "ie", "ic", "isw", "iew":
@@ -99,14 +102,14 @@ func (d *description) where(query url.Values, strict bool) (store.Filter, error)
 			continue
 		}
 		name, suffix, _ := strings.Cut(param, "__")
-		i := slices.IndexFunc(filters, func(f filter) bool { return f.param == name })
-		if i < 0 {
+		f := d.filterFor(filters, name)
+		if f == nil {
 			if strict {
 				errs.Add(param, "There is no filter of this name.")
 			}
 			continue
 		}
-		condition, known, err := filters[i].condition(suffix, query[param])
+		condition, known, err := f.condition(suffix, query[param])
 		switch {
 		case err != nil:
 			errs.Add(param, "%s", err.Error())
@@ -123,6 +126,22 @@ func (d *description) where(query url.Values, strict bool) (store.Filter, error)
 		return nil, err
 	}
 	return all, nil
+}
+
+// filterFor returns the filter of a parameter, or nil. Custom fields have theirs
+// as cf_<name>, as in NetBox, and objects without a schema for whatever is asked.
+func (d *description) filterFor(filters []filter, name string) *filter {
+	i := slices.IndexFunc(filters, func(f filter) bool { return f.param == name })
+	if i >= 0 {
+		return &filters[i]
+	}
+	if field, ok := strings.CutPrefix(name, "cf_"); ok && d.field("custom_fields") != nil {
+		return &filter{param: name, kind: kindJSON, path: "custom_fields." + field}
+	}
+	if d.schemaless {
+		return &filter{param: name, kind: kindJSON, path: name}
+	}
+	return nil
 }
 
 // searchFor is what q means.
@@ -171,7 +190,28 @@ func (f *filter) compare(suffix, text string) (one store.Filter, negated, known 
 		return nil, false, false, nil
 	}
 	value, err := f.value(op, text)
-	return store.Compare{Path: f.path, Op: op, Value: value}, negated, true, err
+	one = store.Compare{Path: f.path, Op: op, Value: value}
+	if f.kind == kindJSON && op == store.Eq {
+		one = store.In{Path: f.path, Values: readings(text)}
+	}
+	return one, negated, true, err
+}
+
+// readings are what a text can mean where nothing says which type a value has.
+func readings(text string) []any {
+	values := []any{text}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		values = append(values, n)
+	} else if n, err := parseNumber(text); err == nil {
+		values = append(values, n)
+	}
+	switch text {
+	case "true":
+		values = append(values, true)
+	case "false":
+		values = append(values, false)
+	}
+	return values
 }
 
 // value reads what a parameter is compared with.
@@ -181,7 +221,7 @@ func (f *filter) value(op store.Op, text string) (any, error) {
 		return parseBoolean(text)
 	case store.Regex, store.IRegex:
 		if _, err := regexp.Compile(text); err != nil {
-			return nil, message("Enter a valid regular expression.")
+			return nil, valueError("Enter a valid regular expression.")
 		}
 		return text, nil
 	}
@@ -189,16 +229,20 @@ func (f *filter) value(op store.Op, text string) (any, error) {
 		return nil, nil
 	}
 	switch f.kind {
+	case kindJSON:
+		if read := readings(text); op >= store.Lt && op <= store.Gte && len(read) > 1 {
+			return read[1], nil
+		}
 	case kindInteger:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, message("Enter a whole number.")
+			return nil, valueError("Enter a whole number.")
 		}
 		return n, nil
 	case kindNumber:
 		n, err := parseNumber(text)
 		if err != nil {
-			return nil, message("Enter a number.")
+			return nil, valueError("Enter a number.")
 		}
 		return n, nil
 	case kindBoolean:
@@ -206,22 +250,22 @@ func (f *filter) value(op store.Op, text string) (any, error) {
 	case kindTime:
 		t, err := parseTime(text)
 		if err != nil {
-			return nil, message("Enter a valid date/time.")
+			return nil, valueError("Enter a valid date/time.")
 		}
 		return t, nil
 	case kindDate:
 		if _, err := time.Parse(time.DateOnly, text); err != nil {
-			return nil, message("Enter a valid date.")
+			return nil, valueError("Enter a valid date.")
 		}
 	case kindUUID:
 		id, err := webhook.ParseUUID(text)
 		if err != nil {
-			return nil, message("Enter a valid UUID.")
+			return nil, valueError("Enter a valid UUID.")
 		}
 		return id, nil
 	case kindChoice, kindLabeled:
 		if !slices.ContainsFunc(f.choices, func(c webhook.Choice) bool { return c.Value == text }) {
-			return nil, message(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", text))
+			return nil, valueError(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", text))
 		}
 	}
 	return text, nil

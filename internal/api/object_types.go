@@ -61,7 +61,7 @@ func typeFieldsField() field[webhook.ObjectType] {
 			decoder.DisallowUnknownFields()
 			t.Fields = nil
 			if err := decoder.Decode(&t.Fields); err != nil {
-				return message("Not a list of fields: " + err.Error())
+				return valueError("Not a list of fields: " + err.Error())
 			}
 			return nil
 		}, unlisted, help("Each with name, kind, and what its kind needs; see the documentation on object types."))

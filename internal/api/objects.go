@@ -299,7 +299,7 @@ var objectKinds = map[webhook.FieldKind]kind{
 func (a *API) describeObjects(t *webhook.ObjectType) *description {
 	d := &description{
 		kind: t.Name(), path: t.AppLabel + "/" + t.Plural, name: t.Label, plural: t.LabelPlural,
-		schema: schemaName(t), brief: []string{"id", "url", "display", "name", "slug"}, order: t.DisplayField,
+		schema: schemaName(t), schemaless: t.Schemaless, brief: []string{"id", "url", "display", "name", "slug"}, order: t.DisplayField,
 		fields: []spec{
 			{name: "id", label: "ID", kind: kindInteger, readOnly: true, path: "id"},
 			{name: "url", label: "Url", kind: kindText, readOnly: true},
@@ -345,7 +345,7 @@ func referenceFilters(f *webhook.Field) []filter {
 		}
 		id, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
-			return nil, true, message(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
+			return nil, true, valueError(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
 		}
 		if f.Kind == webhook.FieldReferences {
 			return store.Has{Path: f.Name, Value: id}, suffix == "", nil

@@ -133,6 +133,26 @@ func TestLists(t *testing.T) {
 	}
 }
 
+// What has no schema can be filtered by whatever it holds, and everything by its
+// custom fields.
+func TestFiltersWithoutSchema(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/core/object-types/", `{"app_label": "lab", "model": "thing", "plural": "things", "schemaless": true}`, 201, nil)
+	s.ask(t, "POST", "/api/lab/things/", `[
+		{"name": "a", "size": 3, "spare": true, "rack": {"unit": "4"}, "custom_fields": {"owner": "jo"}}, {"name": "b", "size": 4.5, "spare": false}]`, 201, nil)
+	for query, want := range map[string][]string{
+		"size=3": {"a"}, "size=4.5": {"b"}, "size__gt=3": {"b"}, "size__lte=3.5": {"a"}, "size__n=3": {"b"}, "spare=true": {"a"}, "name__isw=B": {"b"}, "rack.unit=4": {"a"},
+		"color=red": {}, "cf_owner=jo": {"a"}, "cf_owner__n=jo": {"b"}, "cf_owner__empty=true": {"b"}, "size__empty=false": {"a", "b"},
+	} {
+		var list page
+		s.ask(t, "GET", "/api/lab/things/?ordering=id&"+query, "", 200, &list)
+		if diff := cmp.Diff(want, list.names("name")); diff != "" {
+			t.Errorf("%s: names (-want +got):\n%s", query, diff)
+		}
+	}
+}
+
 func TestBadFilters(t *testing.T) {
 	t.Parallel()
 	s := setup(t)

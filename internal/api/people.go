@@ -90,7 +90,7 @@ func showGroups(c *call, u *webhook.User) any {
 func memberFilter(suffix, value string) (store.Filter, bool, error) {
 	id, err := strconv.ParseInt(value, 10, 64)
 	if err != nil {
-		return nil, true, message("Enter a whole number.")
+		return nil, true, valueError("Enter a whole number.")
 	}
 	return store.Has{Path: "groups", Value: id}, suffix == "", nil
 }

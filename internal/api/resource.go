@@ -223,7 +223,7 @@ func noteFault(errs *webhook.FieldErrors, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if text, ok := errors.AsType[message](err); ok {
+	if text, ok := errors.AsType[valueError](err); ok {
 		errs.Add(name, "%s", string(text))
 		return nil
 	}
@@ -380,7 +380,7 @@ func (c *call) keyed() (docs []document, ids []int64, err error) {
 	return docs, ids, bulkError(faults, ids, true)
 }
 
-func fieldFault(name string, text message) error {
+func fieldFault(name string, text valueError) error {
 	return &webhook.Error{Code: webhook.CodeInvalid, Fields: map[string][]string{name: {string(text)}}}
 }
 

@@ -80,12 +80,12 @@ func find[T any](c *call, records *admin.Records[T], raw json.RawMessage, keys .
 	byID := func(raw json.RawMessage) (T, error) {
 		id, err := decodeInteger(raw)
 		if err != nil {
-			return record, message(fmt.Sprintf(
+			return record, valueError(fmt.Sprintf(
 				"Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: %.100s", raw))
 		}
 		record, err := records.Get(c.ctx, id)
 		if webhook.CodeOf(err) == webhook.CodeNotFound {
-			err = message(fmt.Sprintf("Related object not found using the provided numeric ID: %d", id))
+			err = valueError(fmt.Sprintf("Related object not found using the provided numeric ID: %d", id))
 		}
 		return record, err
 	}
@@ -114,5 +114,5 @@ func find[T any](c *call, records *admin.Records[T], raw json.RawMessage, keys .
 		}
 		return record, err
 	}
-	return record, message(fmt.Sprintf("Related object not found using the provided attributes: %.100s", raw))
+	return record, valueError(fmt.Sprintf("Related object not found using the provided attributes: %.100s", raw))
 }

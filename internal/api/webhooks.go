@@ -112,7 +112,7 @@ func objectTypesField[T any](name string, at func(*T) *webhook.Trigger, options 
 			}
 			for _, name := range names {
 				if app, model, ok := strings.Cut(name, "."); !ok || app == "" || model == "" {
-					return message("Invalid value. Specify a content type as '<app_label>.<model_name>'.")
+					return valueError("Invalid value. Specify a content type as '<app_label>.<model_name>'.")
 				}
 			}
 			slices.Sort(names)
@@ -154,7 +154,7 @@ func never[T any](name, label string) field[T] {
 		func(*call, *T) any { return false },
 		func(_ *T, raw json.RawMessage) error {
 			if wanted, err := decodeBoolean(raw); err != nil || wanted {
-				return message("Bellhop runs no jobs; this can only be false.")
+				return valueError("Bellhop runs no jobs; this can only be false.")
 			}
 			return nil
 		}, unlisted)
@@ -243,7 +243,7 @@ func (a *API) objectTypeFilters(name, path string) []filter {
 					return store.Has{Path: path, Value: t.Name()}, suffix == "", nil
 				}
 			}
-			return nil, suffix == "", message(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
+			return nil, suffix == "", valueError(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
 		}},
 		eventFilter("type_create", webhook.Created), eventFilter("type_update", webhook.Updated),
 		eventFilter("type_delete", webhook.Deleted),
