@@ -66,9 +66,10 @@ func TestFieldValues(t *testing.T) {
 		{"int", `" 7 "`, `7`},
 		{"int", `7.0`, `7`},
 		{"int", `null`, `null`},
-		{"dec", `"1.5"`, `1.50`},
-		{"dec", `1e1`, `10.00`},
-		{"dec", `-1.5`, `-1.50`},
+		{"dec", `"1.5"`, `1.5`},
+		{"dec", `1e1`, `10.0`},
+		{"dec", `-1.5`, `-1.5`},
+		{"dec", `0`, `0.0`},
 		{"flag", `"Yes"`, `true`},
 		{"flag", `0`, `false`},
 		{"day", `"2024-02-29"`, `"2024-02-29"`},
@@ -98,6 +99,21 @@ func TestFieldValues(t *testing.T) {
 			t.Fatal(err)
 		}
 		equalJSON(t, tc.field+" = "+tc.sent, tc.shown, shown[tc.field])
+	}
+}
+
+// Decimals are shown as Python's json.dumps(float(d)) writes them.
+func TestDecimalsAsPythonShowsThem(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for i, tc := range []struct{ sent, shown string }{
+		{"0.000001", "1e-06"}, {"-0.0001", "-0.0001"}, {"50.110000", "50.11"}, {"89.999999", "89.999999"}, {"-0", "0.0"},
+	} {
+		site := w.create(t, "dcim.site", fmt.Sprintf(`{"name": "s%[1]d", "slug": "s%[1]d", "latitude": %[2]s}`, i, tc.sent))
+		var shown struct{ Latitude json.RawMessage }
+		if err := json.Unmarshal(site.Data, &shown); err != nil || string(shown.Latitude) != tc.shown {
+			t.Errorf("%s is shown as %s, error %v; want %s", tc.sent, shown.Latitude, err, tc.shown)
+		}
 	}
 }
 

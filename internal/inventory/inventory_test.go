@@ -176,7 +176,7 @@ func TestCreateRecordsAndShows(t *testing.T) {
 		"status": {"value": "active", "label": "Active"},
 		"region": {"id": 1, "url": "%[1]s/api/dcim/regions/1/", "display": "Hessen", "name": "Hessen", "slug": "he"},
 		"tenant": null, "facility": "7", "time_zone": null, "description": "", "physical_address": "", "shipping_address": "",
-		"latitude": 50.110000, "longitude": null, "comments": "",
+		"latitude": 50.11, "longitude": null, "comments": "",
 		"tags": [{"id": 1, "url": "%[1]s/api/extras/tags/1/", "display": "Ops", "name": "Ops", "slug": "ops", "color": "9e9e9e"},
 			{"id": 2, "url": "%[1]s/api/extras/tags/2/", "display": "Alpha", "name": "Alpha", "slug": "zulu", "color": ""}],
 		"custom_fields": {"b": [1.50, {"x": null}], "a": "ü"},

@@ -1,8 +1,10 @@
 package inventory
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -103,6 +105,8 @@ func (r *Reader) showField(rec *record, f *webhook.Field, base string) (json.Raw
 		return null, nil
 	}
 	switch f.Kind {
+	case webhook.FieldDecimal:
+		return showDecimal(raw), nil
 	case webhook.FieldChoice:
 		return showChoice(f, raw), nil
 	case webhook.FieldMultiChoice:
@@ -113,6 +117,20 @@ func (r *Reader) showField(rec *record, f *webhook.Field, base string) (json.Raw
 		return mapItems(raw, func(item json.RawMessage) (json.RawMessage, error) { return r.showReference(f, item, base) })
 	}
 	return raw, nil
+}
+
+// showDecimal returns a stored decimal as the number that NetBox's JSON has: that
+// of a Python float, as short as it can be but never without a place ("2.0").
+func showDecimal(raw json.RawMessage) json.RawMessage {
+	n, _ := strconv.ParseFloat(string(raw), 64) // written by this package
+	if size := math.Abs(n); n != 0 && (size < 1e-4 || size >= 1e16) {
+		return strconv.AppendFloat(nil, n, 'e', -1, 64)
+	}
+	text := strconv.AppendFloat(nil, n, 'f', -1, 64)
+	if !bytes.ContainsRune(text, '.') {
+		text = append(text, ".0"...)
+	}
+	return text
 }
 
 // showChoice adds the label. A value that is no choice any more is its own.
