@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/inventory"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -79,7 +80,7 @@ func describeError(err error, creating bool) (status int, body any) {
 	switch e, known := errors.AsType[*webhook.Error](err); {
 	case known:
 		return statuses[e.Code], describeOne(e)
-	case errors.Is(err, admin.ErrStale):
+	case errors.Is(err, admin.ErrStale), errors.Is(err, inventory.ErrStale):
 		return http.StatusPreconditionFailed, detail("The object was changed in the meantime: the If-Match header names another version.")
 	case errors.Is(err, store.ErrInvalidFilter):
 		return http.StatusBadRequest, detail("The filter is not valid.")

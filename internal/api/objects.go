@@ -122,6 +122,7 @@ func getObject(c *call) error {
 	if err != nil {
 		return err
 	}
+	c.setRevision(object.Revision)
 	return c.send(http.StatusOK, text)
 }
 
@@ -144,6 +145,7 @@ func createObjects(c *call) error {
 		return withPlace(err, text)
 	}
 	c.w.Header().Set("Location", c.base()+c.r.URL.Path+strconv.FormatInt(created.ID, 10)+"/")
+	c.setRevision(created.Revision)
 	return c.send(http.StatusCreated, created.Data)
 }
 
@@ -243,14 +245,22 @@ func (c *call) updateObject(full bool) error {
 	if err != nil {
 		return err
 	}
+	revision, err := c.ifMatch()
+	if err != nil {
+		return err
+	}
 	var updated inventory.Object
 	err = c.api.options.Inventory.Do(c.ctx, c.request(), func(s *inventory.Session) (err error) {
+		if err := s.Expect(c.objectType.Name(), id, revision); err != nil {
+			return err
+		}
 		updated, err = s.Update(c.objectType.Name(), id, text, full)
 		return err
 	})
 	if err != nil {
 		return withPlace(err, text)
 	}
+	c.setRevision(updated.Revision)
 	return c.send(http.StatusOK, updated.Data)
 }
 
@@ -259,7 +269,14 @@ func deleteObject(c *call) error {
 	if err != nil {
 		return err
 	}
+	revision, err := c.ifMatch()
+	if err != nil {
+		return err
+	}
 	err = c.api.options.Inventory.Do(c.ctx, c.request(), func(s *inventory.Session) error {
+		if err := s.Expect(c.objectType.Name(), id, revision); err != nil {
+			return err
+		}
 		return s.Delete(c.objectType.Name(), id)
 	})
 	if err != nil {

@@ -55,6 +55,38 @@ func TestObjectsAsPynetboxDoes(t *testing.T) {
 	s.ask(t, "GET", "/api/dcim/sites/1/", "", 404, nil)
 }
 
+// A write that names a version is refused once there is another.
+func TestObjectsIfMatch(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	if got := s.ask(t, "POST", "/api/dcim/sites/", `{"name": "AMS1", "slug": "ams1"}`, 201, nil); got.header.Get("ETag") != `"1"` {
+		t.Errorf("ETag %s after POST", got.header.Get("ETag"))
+	}
+	write := func(method, match, body string) answer {
+		return s.do(t, request{
+			method: method, path: "/api/dcim/sites/1/", key: adminKey, body: body, header: map[string]string{"If-Match": match},
+		})
+	}
+	if got := write("PATCH", `"1"`, `{"description": "one"}`); got.status != 200 || got.header.Get("ETag") != `"2"` {
+		t.Errorf("present version: status %d, ETag %s", got.status, got.header.Get("ETag"))
+	}
+	for _, stale := range []string{`"1"`, `"3"`, `"bogus"`} {
+		if got := write("PATCH", stale, `{"description": "two"}`); got.status != 412 {
+			t.Errorf("PATCH If-Match %s: status %d, want 412", stale, got.status)
+		}
+		if got := write("DELETE", stale, ""); got.status != 412 {
+			t.Errorf("DELETE If-Match %s: status %d, want 412", stale, got.status)
+		}
+	}
+	var site map[string]any
+	if got := s.ask(t, "GET", "/api/dcim/sites/1/", "", 200, &site); got.header.Get("ETag") != `"2"` || site["description"] != "one" {
+		t.Errorf("ETag %s, description %v", got.header.Get("ETag"), site["description"])
+	}
+	if got := write("DELETE", "*", ""); got.status != 204 {
+		t.Errorf("DELETE If-Match *: status %d", got.status)
+	}
+}
+
 func TestObjectsReferenced(t *testing.T) {
 	t.Parallel()
 	s := setup(t)

@@ -124,7 +124,7 @@ func (res *resource[T]) sendOne(c *call, status int, record *T) error {
 	if err != nil {
 		return err
 	}
-	c.w.Header().Set("ETag", strconv.Quote(strconv.FormatInt(res.revision(record), 10)))
+	c.setRevision(res.revision(record))
 	return c.send(status, text)
 }
 
@@ -283,6 +283,11 @@ func (res *resource[T]) edit(c *call, id int64, doc document, full bool) (admin.
 		ID: id, Revision: revision,
 		Apply: func(record *T) error { return res.apply(doc, record, full) },
 	}, err
+}
+
+// setRevision tells which version is shown, for If-Match to name.
+func (c *call) setRevision(revision int64) {
+	c.w.Header().Set("ETag", `"`+strconv.FormatInt(revision, 10)+`"`)
 }
 
 // ifMatch returns the revision that the client wants to write over, or 0.

@@ -16,6 +16,8 @@ type Object struct {
 	// Data is the REST representation, or the brief form where that was asked
 	// for: compact JSON with its keys in order.
 	Data json.RawMessage
+	// Revision counts how often the object was written.
+	Revision int64
 }
 
 // key names an object.
@@ -26,9 +28,10 @@ type key struct {
 
 // record is a stored object with its document taken apart.
 type record struct {
-	t   *webhook.ObjectType
-	id  int64
-	doc members
+	t        *webhook.ObjectType
+	id       int64
+	revision int64
+	doc      members
 }
 
 // Reader reads objects within one transaction. It is not safe for concurrent
@@ -91,7 +94,7 @@ func (r *Reader) List(objectType string, query store.Query, brief bool) (store.P
 		}
 		var object Object
 		if brief {
-			object = Object{ID: rec.id, Display: r.display(rec), Data: r.brief(rec, r.base)}
+			object = Object{ID: rec.id, Display: r.display(rec), Data: r.brief(rec, r.base), Revision: rec.revision}
 		} else if object, err = r.show(rec, r.base); err != nil {
 			return page, err
 		}
@@ -121,7 +124,7 @@ func (r *Reader) keep(t *webhook.ObjectType, stored store.Object) (*record, erro
 	if err != nil {
 		return nil, fmt.Errorf("document of %s %d: %w", t.Name(), stored.ID, err)
 	}
-	rec := &record{t: t, id: stored.ID, doc: doc}
+	rec := &record{t: t, id: stored.ID, revision: stored.Revision, doc: doc}
 	r.cache[key{t.Name(), stored.ID}] = rec
 	return rec, nil
 }

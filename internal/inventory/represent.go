@@ -40,7 +40,7 @@ func (r *Reader) show(rec *record, base string) (Object, error) {
 	}
 	out = append(out, member{"tags", tags}, member{"custom_fields", rec.customFields()},
 		member{"created", rec.value("created")}, member{"last_updated", rec.value("last_updated")})
-	return Object{ID: rec.id, Display: r.display(rec), Data: out.appendJSON(nil)}, nil
+	return Object{ID: rec.id, Display: r.display(rec), Data: out.appendJSON(nil), Revision: rec.revision}, nil
 }
 
 // value returns what is stored under a name, or null.

@@ -42,10 +42,29 @@ func (s *Session) Create(objectType string, body []byte) (Object, error) {
 	if err := s.tx.Objects(objectType).Create(&object); err != nil {
 		return Object{}, writeError(t, err)
 	}
-	rec := &record{t: t, id: object.ID, doc: doc}
+	rec := &record{t: t, id: object.ID, revision: object.Revision, doc: doc}
 	s.cache[key{objectType, object.ID}] = rec
 	s.folder.add(&happening{record: rec, event: webhook.Created})
 	return s.show(rec, s.base)
+}
+
+// ErrStale means that an object is not any more what its editor saw.
+var ErrStale = errors.New("object was changed in the meantime")
+
+// Expect returns [ErrStale] unless an object has the revision; 0 is any.
+func (s *Session) Expect(objectType string, id, revision int64) error {
+	if revision == 0 {
+		return nil
+	}
+	t, err := s.typeOf(objectType)
+	if err != nil {
+		return err
+	}
+	current, err := s.load(t, id)
+	if err == nil && current.revision != revision {
+		err = ErrStale
+	}
+	return err
 }
 
 // Update changes an object. A full update (PUT) needs every required field, a
@@ -80,7 +99,7 @@ func (s *Session) Update(objectType string, id int64, body []byte, full bool) (O
 	if err := s.tx.Objects(objectType).Update(&object); err != nil {
 		return Object{}, writeError(t, err)
 	}
-	rec := &record{t: t, id: id, doc: doc}
+	rec := &record{t: t, id: id, revision: object.Revision, doc: doc}
 	s.cache[key{objectType, id}] = rec
 	s.folder.add(&happening{record: rec, event: webhook.Updated, before: current.doc, prechange: prechange})
 	return s.show(rec, s.base)
