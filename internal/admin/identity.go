@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -181,7 +182,7 @@ func (a *Admin) lookUp(ctx context.Context, hash string) (token webhook.Token, u
 
 // grantedTo returns a user's own permissions and those of the user's groups.
 func grantedTo(tx store.Tx, user webhook.User) ([]webhook.Permission, error) {
-	granted := user.Permissions[:len(user.Permissions):len(user.Permissions)]
+	granted := slices.Clip(user.Permissions)
 	for _, id := range user.Groups {
 		group, err := tx.Groups().Get(id)
 		if errors.Is(err, store.ErrNotFound) {

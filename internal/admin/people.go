@@ -184,12 +184,16 @@ var grantable = []struct {
 	kind    string
 	actions []webhook.Action
 }{
-	{KindWebhook, allActions}, {KindEventRule, allActions}, {KindTag, allActions},
+	{KindWebhook, allActions},
+	{KindEventRule, allActions},
+	{KindTag, allActions},
 	{KindDelivery, []webhook.Action{webhook.ActionView, webhook.ActionChange, webhook.ActionDelete}},
 	{KindAuditEntry, []webhook.Action{webhook.ActionView}},
 	{KindObjectType, allActions},
 	{KindChange, []webhook.Action{webhook.ActionView, webhook.ActionAdd}},
-	{KindUser, allActions}, {KindGroup, allActions}, {KindToken, allActions},
+	{KindUser, allActions},
+	{KindGroup, allActions},
+	{KindToken, allActions},
 	{KindPermission, []webhook.Action{webhook.ActionView}},
 }
 

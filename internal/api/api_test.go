@@ -96,8 +96,11 @@ func (s *server) addPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	tokens := []webhook.Token{
-		{UserID: users[0].ID, WriteEnabled: true}, {UserID: users[0].ID}, {UserID: users[1].ID, WriteEnabled: true},
-		{UserID: users[2].ID, WriteEnabled: true}, {UserID: users[3].ID, WriteEnabled: true},
+		{UserID: users[0].ID, WriteEnabled: true},
+		{UserID: users[0].ID},
+		{UserID: users[1].ID, WriteEnabled: true},
+		{UserID: users[2].ID, WriteEnabled: true},
+		{UserID: users[3].ID, WriteEnabled: true},
 	}
 	for i, key := range []string{adminKey, readOnlyKey, viewerKey, editorKey, inactiveKey} {
 		if err := admin.SetTokenKey(&tokens[i], key); err != nil {

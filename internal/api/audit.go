@@ -46,11 +46,18 @@ func (l auditEntries) routes() []route {
 
 func (l auditEntries) show(c *call, e *webhook.AuditEntry, sel selection) (json.RawMessage, error) {
 	return encode(object{
-		{"id", e.ID}, {"url", c.base() + "/api/" + l.path + "/" + strconv.FormatInt(e.ID, 10) + "/"},
+		{"id", e.ID},
+		{"url", c.base() + "/api/" + l.path + "/" + strconv.FormatInt(e.ID, 10) + "/"},
 		{"display", e.UserName + ": " + e.Action + " " + e.Kind + " " + e.Target},
-		{"time", showTime(e.Time)}, {"user_name", e.UserName}, {"request_id", e.RequestID}, {"action", e.Action},
-		{"object_type", e.Kind}, {"object_id", e.TargetID}, {"object_repr", e.Target},
-		{"before", showJSON(e.Before)}, {"after", showJSON(e.After)},
+		{"time", showTime(e.Time)},
+		{"user_name", e.UserName},
+		{"request_id", e.RequestID},
+		{"action", e.Action},
+		{"object_type", e.Kind},
+		{"object_id", e.TargetID},
+		{"object_repr", e.Target},
+		{"before", showJSON(e.Before)},
+		{"after", showJSON(e.After)},
 	}.pick(l.description, sel))
 }
 

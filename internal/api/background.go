@@ -82,11 +82,18 @@ func (c *call) showQueue(index int, q queue) (json.RawMessage, error) {
 		oldest = q.oldest.UTC().Format(time.DateTime)
 	}
 	return encode(object{
-		{"name", q.name}, {"url", c.base() + "/api/core/background-queues/" + q.name + "/"},
-		{"jobs", q.states[webhook.Queued]}, {"oldest_job_timestamp", oldest}, {"index", index}, {"scheduler_pid", os.Getpid()},
+		{"name", q.name},
+		{"url", c.base() + "/api/core/background-queues/" + q.name + "/"},
+		{"jobs", q.states[webhook.Queued]},
+		{"oldest_job_timestamp", oldest},
+		{"index", index},
+		{"scheduler_pid", os.Getpid()},
 		{"workers", len(c.api.options.Admin.Workers())},
-		{"finished_jobs", q.states[webhook.Finished]}, {"started_jobs", q.states[webhook.Started]}, {"deferred_jobs", 0},
-		{"failed_jobs", q.states[webhook.Failed]}, {"scheduled_jobs", q.states[webhook.Scheduled]},
+		{"finished_jobs", q.states[webhook.Finished]},
+		{"started_jobs", q.states[webhook.Started]},
+		{"deferred_jobs", 0},
+		{"failed_jobs", q.states[webhook.Failed]},
+		{"scheduled_jobs", q.states[webhook.Scheduled]},
 		{"canceled_jobs", q.states[webhook.Canceled]},
 	})
 }
@@ -127,9 +134,15 @@ func (c *call) showWorker(w admin.Worker) (json.RawMessage, error) {
 		state = "busy"
 	}
 	return encode(object{
-		{"name", w.Name}, {"url", c.base() + "/api/core/background-workers/" + url.PathEscape(w.Name) + "/"}, {"state", state},
-		{"birth_date", showTime(w.Started)}, {"queue_names", []string{"high", "default", "low"}}, {"pid", os.Getpid()},
-		{"successful_job_count", w.Succeeded}, {"failed_job_count", w.Failed}, {"total_working_time", w.Busy.Seconds()},
+		{"name", w.Name},
+		{"url", c.base() + "/api/core/background-workers/" + url.PathEscape(w.Name) + "/"},
+		{"state", state},
+		{"birth_date", showTime(w.Started)},
+		{"queue_names", []string{"high", "default", "low"}},
+		{"pid", os.Getpid()},
+		{"successful_job_count", w.Succeeded},
+		{"failed_job_count", w.Failed},
+		{"total_working_time", w.Busy.Seconds()},
 		{"current_job", idOrNull(w.Delivery)},
 	})
 }
@@ -187,16 +200,34 @@ func (l taskList) show(c *call, d *admin.DeliveryDetail) (json.RawMessage, error
 	status := d.State.String()
 	is := func(s webhook.State) bool { return d.State == s }
 	return encode(object{
-		{"id", id}, {"url", c.base() + "/api/core/background-tasks/" + id + "/"}, {"description", "Webhook " + name},
-		{"origin", d.Queue}, {"func_name", "bellhop.deliver"}, {"args", "[]"}, {"kwargs", "{}"}, {"result", emptyIsNull(d.Reason.String())},
-		{"timeout", timeout}, {"result_ttl", nil}, {"created_at", showTime(d.Created)}, {"enqueued_at", enqueued},
-		{"started_at", nil}, {"ended_at", showTime(d.Ended)}, {"scheduled_for", scheduled},
-		{"worker_name", nil}, {"position", nil}, {"status", status},
+		{"id", id},
+		{"url", c.base() + "/api/core/background-tasks/" + id + "/"},
+		{"description", "Webhook " + name},
+		{"origin", d.Queue},
+		{"func_name", "bellhop.deliver"},
+		{"args", "[]"},
+		{"kwargs", "{}"},
+		{"result", emptyIsNull(d.Reason.String())},
+		{"timeout", timeout},
+		{"result_ttl", nil},
+		{"created_at", showTime(d.Created)},
+		{"enqueued_at", enqueued},
+		{"started_at", nil},
+		{"ended_at", showTime(d.Ended)},
+		{"scheduled_for", scheduled},
+		{"worker_name", nil},
+		{"position", nil},
+		{"status", status},
 		{"meta", object{{"delivery", c.base() + "/api/extras/deliveries/" + id + "/"}, {"attempts", d.Attempts}, {"status_code", d.StatusCode}}},
 		{"last_heartbeat", nil},
-		{"is_finished", is(webhook.Finished)}, {"is_queued", is(webhook.Queued)}, {"is_failed", is(webhook.Failed)},
-		{"is_started", is(webhook.Started)}, {"is_deferred", false}, {"is_canceled", is(webhook.Canceled)},
-		{"is_scheduled", is(webhook.Scheduled)}, {"is_stopped", false},
+		{"is_finished", is(webhook.Finished)},
+		{"is_queued", is(webhook.Queued)},
+		{"is_failed", is(webhook.Failed)},
+		{"is_started", is(webhook.Started)},
+		{"is_deferred", false},
+		{"is_canceled", is(webhook.Canceled)},
+		{"is_scheduled", is(webhook.Scheduled)},
+		{"is_stopped", false},
 	})
 }
 

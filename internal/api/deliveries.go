@@ -87,11 +87,22 @@ var allParameter = parameter{name: "all", kind: kindBoolean, help: "Say true to 
 func (l deliveryList) show(c *call, d *admin.DeliveryDetail, sel selection) (json.RawMessage, error) {
 	id := d.ID.String()
 	all := object{
-		{"id", id}, {"url", c.base() + "/api/extras/deliveries/" + id + "/"}, {"display", id},
-		{"webhook", nil}, {"event_rule", nil}, {"change", nil},
-		{"queue", d.Queue}, {"state", d.State}, {"attempts", d.Attempts},
-		{"created", showTime(d.Created)}, {"due", nil}, {"ended", showTime(d.Ended)},
-		{"reason", nil}, {"status_code", nil}, {"object_type", nil}, {"object_id", nil},
+		{"id", id},
+		{"url", c.base() + "/api/extras/deliveries/" + id + "/"},
+		{"display", id},
+		{"webhook", nil},
+		{"event_rule", nil},
+		{"change", nil},
+		{"queue", d.Queue},
+		{"state", d.State},
+		{"attempts", d.Attempts},
+		{"created", showTime(d.Created)},
+		{"due", nil},
+		{"ended", showTime(d.Ended)},
+		{"reason", nil},
+		{"status_code", nil},
+		{"object_type", nil},
+		{"object_id", nil},
 	}
 	set := func(name string, value any) {
 		for i := range all {
@@ -313,21 +324,30 @@ func (l deliveryList) attempts(c *call) error {
 func showAttempt(a *webhook.Attempt) object {
 	milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	shown := object{
-		{"number", a.Number}, {"start", showTime(a.Start)}, {"worker", a.Worker}, {"webhook_revision", a.WebhookRevision},
+		{"number", a.Number},
+		{"start", showTime(a.Start)},
+		{"worker", a.Worker},
+		{"webhook_revision", a.WebhookRevision},
 		{"request", object{
 			{"method", a.Request.Method}, {"url", a.Request.URL}, {"headers", notNil(a.Request.Header)}, {"body", showBody(a.Request.Body)},
 		}},
 		{"response", nil},
 		{"timing", object{
-			{"dns_ms", milliseconds(a.Timing.DNS)}, {"connect_ms", milliseconds(a.Timing.Connect)}, {"tls_ms", milliseconds(a.Timing.TLS)},
-			{"first_byte_ms", milliseconds(a.Timing.FirstByte)}, {"total_ms", milliseconds(a.Timing.Total)},
+			{"dns_ms", milliseconds(a.Timing.DNS)},
+			{"connect_ms", milliseconds(a.Timing.Connect)},
+			{"tls_ms", milliseconds(a.Timing.TLS)},
+			{"first_byte_ms", milliseconds(a.Timing.FirstByte)},
+			{"total_ms", milliseconds(a.Timing.Total)},
 		}},
-		{"reason", nil}, {"error", a.Error},
+		{"reason", nil},
+		{"error", a.Error},
 	}
 	if a.Response.Status != 0 {
 		shown[5].value = object{
-			{"status", a.Response.Status}, {"headers", notNil(a.Response.Header)},
-			{"body", showBody(a.Response.Body)}, {"truncated", a.Response.Truncated},
+			{"status", a.Response.Status},
+			{"headers", notNil(a.Response.Header)},
+			{"body", showBody(a.Response.Body)},
+			{"truncated", a.Response.Truncated},
 		}
 	}
 	if a.Reason != webhook.ReasonNone {

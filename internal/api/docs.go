@@ -116,7 +116,10 @@ func docsFields(d *description) []docsField {
 			holds bool
 			word  string
 		}{
-			{s.required, "required"}, {s.readOnly, "read only"}, {s.writeOnly, "write only"}, {s.nullable && !s.readOnly, "may be null"},
+			{s.required, "required"},
+			{s.readOnly, "read only"},
+			{s.writeOnly, "write only"},
+			{s.nullable && !s.readOnly, "may be null"},
 			{s.maxLength > 0, fmt.Sprintf("at most %d characters", s.maxLength)},
 		} {
 			if rule.holds {

@@ -69,7 +69,8 @@ func actionTypes() []webhook.Choice {
 // eventTypes are NetBox 4.x's names of the events.
 func eventTypes() []webhook.Choice {
 	return []webhook.Choice{
-		{Value: "object_created", Label: "Object created"}, {Value: "object_updated", Label: "Object updated"},
+		{Value: "object_created", Label: "Object created"},
+		{Value: "object_updated", Label: "Object updated"},
 		{Value: "object_deleted", Label: "Object deleted"},
 	}
 }
@@ -145,7 +146,10 @@ func showActionObject(c *call, r *webhook.EventRule) any {
 
 func (c *call) briefWebhook(wh *webhook.Webhook) object {
 	return object{
-		{"id", wh.ID}, {"url", c.base() + "/api/extras/webhooks/" + strconv.FormatInt(wh.ID, 10) + "/"},
-		{"display", wh.Name}, {"name", wh.Name}, {"description", wh.Description},
+		{"id", wh.ID},
+		{"url", c.base() + "/api/extras/webhooks/" + strconv.FormatInt(wh.ID, 10) + "/"},
+		{"display", wh.Name},
+		{"name", wh.Name},
+		{"description", wh.Description},
 	}
 }

@@ -23,8 +23,10 @@ func (c *call) options() error {
 		}
 	}
 	shown := object{
-		{"name", name}, {"description", c.route.operations[0].summary},
-		{"renders", []string{"application/json"}}, {"parses", []string{"application/json"}},
+		{"name", name},
+		{"description", c.route.operations[0].summary},
+		{"renders", []string{"application/json"}},
+		{"parses", []string{"application/json"}},
 	}
 	if actions := c.actions(about); len(actions) > 0 {
 		shown = append(shown, member{"actions", actions})

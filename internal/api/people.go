@@ -79,8 +79,10 @@ func showGroups(c *call, u *webhook.User) any {
 	for _, id := range u.Groups {
 		if group, err := c.api.options.Admin.Groups.Get(c.ctx, id); err == nil {
 			shown = append(shown, object{
-				{"id", id}, {"url", c.base() + "/api/users/groups/" + strconv.FormatInt(id, 10) + "/"},
-				{"display", group.Name}, {"name", group.Name},
+				{"id", id},
+				{"url", c.base() + "/api/users/groups/" + strconv.FormatInt(id, 10) + "/"},
+				{"display", group.Name},
+				{"name", group.Name},
 			})
 		}
 	}

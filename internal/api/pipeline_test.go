@@ -228,7 +228,7 @@ func TestBackgroundTasks(t *testing.T) {
 	s.ask(t, "GET", url, "", 404, nil)
 }
 
-func TestTrials(t *testing.T) {
+func TestTrials(t *testing.T) { //nolint:tparallel // its parts build upon each other
 	t.Parallel()
 	s := setup(t)
 	var got []string

@@ -72,8 +72,14 @@ func (a *API) appRoot(c *call) error {
 // Bellhop's own. What Bellhop does not have is null.
 func (a *API) status(c *call) error {
 	return c.sendJSON(http.StatusOK, object{
-		{"django-version", nil}, {"installed-apps", struct{}{}}, {"netbox-version", Version + ".0"}, {"netbox-full-version", Version + ".0"},
-		{"plugins", struct{}{}}, {"python-version", nil}, {"rq-workers-running", len(a.options.Admin.Workers())},
-		{"bellhop-version", a.options.Version}, {"go-version", runtime.Version()},
+		{"django-version", nil},
+		{"installed-apps", struct{}{}},
+		{"netbox-version", Version + ".0"},
+		{"netbox-full-version", Version + ".0"},
+		{"plugins", struct{}{}},
+		{"python-version", nil},
+		{"rq-workers-running", len(a.options.Admin.Workers())},
+		{"bellhop-version", a.options.Version},
+		{"go-version", runtime.Version()},
 	})
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"slices"
 
 	"bellhop/internal/webhook"
@@ -58,9 +59,7 @@ func namedSchemas() dict {
 	with := func(base, more dict) dict {
 		all := dict{}
 		for _, part := range []dict{base, more} {
-			for name, schema := range part {
-				all[name] = schema
-			}
+			maps.Copy(all, part)
 		}
 		return members(all)
 	}

@@ -94,8 +94,10 @@ func TestAnswersMatchSchema(t *testing.T) {
 		{"/api/users/groups/", `{"name": "N", "permissions": ["dcim.view_site"]}`, `[{"name": "M"}]`, `{"description": "d"}`},
 		{"/api/users/users/", `{"username": "N", "password": "long enough", "groups": [1]}`, `[{"username": "M", "password": "long enough"}]`, `{"email": "n@example.org"}`},
 		{"/api/users/tokens/", `{"description": "N"}`, `[{"user": 1}]`, `{"expires": "2040-01-01T00:00:00Z"}`},
-		{"/api/core/object-types/", `{"app_label": "lab", "model": "probe", "plural": "probes", "fields": [{"name": "name", "kind": "text"}]}`,
-			`[{"app_label": "lab", "model": "thing", "plural": "things", "schemaless": true}]`, `{"group": "Lab"}`},
+		{
+			"/api/core/object-types/", `{"app_label": "lab", "model": "probe", "plural": "probes", "fields": [{"name": "name", "kind": "text"}]}`,
+			`[{"app_label": "lab", "model": "thing", "plural": "things", "schemaless": true}]`, `{"group": "Lab"}`,
+		},
 	} {
 		var made map[string]any
 		got := s.do(t, request{method: "POST", path: tt.list, body: tt.many, key: adminKey})

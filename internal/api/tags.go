@@ -50,7 +50,10 @@ func (c *call) briefTags(slugs []string) []object {
 		shown[i] = object{
 			{"id", tag.ID},
 			{"url", c.base() + "/api/extras/tags/" + strconv.FormatInt(tag.ID, 10) + "/"},
-			{"display", tag.Name}, {"name", tag.Name}, {"slug", tag.Slug}, {"color", tag.Color},
+			{"display", tag.Name},
+			{"name", tag.Name},
+			{"slug", tag.Slug},
+			{"color", tag.Color},
 		}
 	}
 	return shown

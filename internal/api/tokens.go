@@ -83,8 +83,10 @@ func showOwner(c *call, t *webhook.Token) any {
 		return nil
 	}
 	return object{
-		{"id", user.ID}, {"url", c.base() + "/api/users/users/" + strconv.FormatInt(user.ID, 10) + "/"},
-		{"display", user.Username}, {"username", user.Username},
+		{"id", user.ID},
+		{"url", c.base() + "/api/users/users/" + strconv.FormatInt(user.ID, 10) + "/"},
+		{"display", user.Username},
+		{"username", user.Username},
 	}
 }
 

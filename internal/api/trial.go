@@ -84,8 +84,10 @@ func (a *API) preview(c *call) error {
 	var request any
 	if preview.Request != nil {
 		request = object{
-			{"method", preview.Request.Method}, {"url", preview.Request.URL},
-			{"headers", notNil(preview.Request.Header)}, {"body", showBody(preview.Request.Body)},
+			{"method", preview.Request.Method},
+			{"url", preview.Request.URL},
+			{"headers", notNil(preview.Request.Header)},
+			{"body", showBody(preview.Request.Body)},
 		}
 	}
 	shown = append(shown, member{"request", request}, member{"error", emptyIsNull(preview.RenderError)})

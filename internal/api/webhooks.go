@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -238,16 +239,25 @@ func (a *API) objectTypeFilters(name, path string) []filter {
 	return []filter{
 		{param: name, kind: kindTexts, path: path},
 		{param: name + "_id", kind: kindInteger, make: func(suffix, value string) (store.Filter, bool, error) {
-			for _, t := range a.options.Inventory.Types().List() {
-				if fmt.Sprint(t.ID) == value {
-					return store.Has{Path: path, Value: t.Name()}, suffix == "", nil
-				}
+			t, err := a.typeByID(value)
+			if err != nil {
+				return nil, true, err
 			}
-			return nil, suffix == "", valueError(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
+			return store.Has{Path: path, Value: t.Name()}, suffix == "", nil
 		}},
 		eventFilter("type_create", webhook.Created), eventFilter("type_update", webhook.Updated),
 		eventFilter("type_delete", webhook.Deleted),
 	}
+}
+
+// typeByID finds the object type that a filter means.
+func (a *API) typeByID(text string) (*webhook.ObjectType, error) {
+	for _, t := range a.options.Inventory.Types().List() {
+		if strconv.FormatInt(t.ID, 10) == text {
+			return t, nil
+		}
+	}
+	return nil, valueError(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", text))
 }
 
 // notNil keeps an empty list from being shown as null.
