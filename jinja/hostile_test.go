@@ -32,7 +32,7 @@ func TestHostile(t *testing.T) {
 	if len(file.Hostile) == 0 {
 		t.Fatal("no hostile templates")
 	}
-	env := newEnv(t)
+	env := newEnv(t, jinja.WithLimits(jinja.Limits{})) // the defaults
 	ctxs := contexts(t)
 	for _, h := range file.Hostile {
 		t.Run(h.ID, func(t *testing.T) {

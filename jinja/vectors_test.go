@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"bellhop/jinja"
 	"bellhop/jinja/value"
@@ -73,9 +74,11 @@ func headerSafe(_ context.Context, v value.Value, _ []value.Value) (value.Value,
 	}, text)), err
 }
 
+// newEnv makes an environment that a busy machine cannot run out of time.
 func newEnv(t testing.TB, opts ...jinja.Option) *jinja.Environment {
 	t.Helper()
-	env, err := jinja.New(opts...)
+	patient := jinja.WithLimits(jinja.Limits{Time: time.Minute})
+	env, err := jinja.New(append([]jinja.Option{patient}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
