@@ -34,7 +34,8 @@ type Preview struct {
 
 // Preview checks a webhook that need not be stored, and shows the request it
 // would send for a change, and whether it would fire. changeID 0 takes the last
-// change of an object type that the webhook wants, or a made-up one.
+// change that is of a type and an event that the webhook wants, or a made-up one.
+// Nobody is shown a change that they may not view.
 func (a *Admin) Preview(ctx context.Context, by Actor, wh webhook.Webhook, changeID int64) (Preview, error) {
 	preview, err := a.prepare(ctx, by, &wh, changeID)
 	if err != nil {
@@ -93,7 +94,7 @@ func (a *Admin) prepare(ctx context.Context, by Actor, wh *webhook.Webhook, chan
 		if rules, err = rulesOf(tx, wh.ID); err != nil {
 			return err
 		}
-		preview.Change, err = changeFor(tx, wh, rules, changeID)
+		preview.Change, err = changeFor(tx, by, wh, rules, changeID)
 		if errors.Is(err, errNoChange) {
 			preview.Sample = true
 			sampled, err = tx.ObjectTypes().Find("name", sampleType(wh, rules))
@@ -137,22 +138,29 @@ func rulesOf(tx store.Tx, webhookID int64) ([]webhook.EventRule, error) {
 // errNoChange means that there is no stored change to try a webhook with.
 var errNoChange = errors.New("no change")
 
-func changeFor(tx store.Tx, wh *webhook.Webhook, rules []webhook.EventRule, id int64) (webhook.Change, error) {
+func changeFor(tx store.Tx, by Actor, wh *webhook.Webhook, rules []webhook.EventRule, id int64) (webhook.Change, error) {
 	if id != 0 {
 		change, err := tx.Change(id)
-		if errors.Is(err, store.ErrNotFound) {
+		if errors.Is(err, store.ErrNotFound) || err == nil && !maySee(by, change.ObjectType) {
 			err = fieldError("change", "Related object not found using the provided numeric ID: %d", id)
 		}
 		return change, err
 	}
-	var wanted []any
+	var wanted store.Or
 	for _, trigger := range triggers(wh, rules) {
+		var types, events []any
 		for _, name := range trigger.ObjectTypes {
-			wanted = append(wanted, name)
+			if maySee(by, name) {
+				types = append(types, name)
+			}
 		}
+		for _, event := range trigger.Events.List() {
+			events = append(events, event.String())
+		}
+		wanted = append(wanted, store.And{store.In{Path: "object_type", Values: types}, store.In{Path: "event", Values: events}})
 	}
 	page, err := tx.Changes(store.Query{
-		Where: store.In{Path: "object_type", Values: wanted},
+		Where: wanted,
 		Order: []store.Order{{Path: "id", Desc: true}}, Limit: 1, NoCount: true,
 	})
 	if err != nil {
@@ -162,6 +170,11 @@ func changeFor(tx store.Tx, wh *webhook.Webhook, rules []webhook.EventRule, id i
 		return webhook.Change{}, errNoChange
 	}
 	return tx.Change(page.Items[0].ID)
+}
+
+// maySee reports whether somebody may see what changes of an object type hold.
+func maySee(by Actor, objectType string) bool {
+	return by.Allows(webhook.ActionView, KindChange) || by.Allows(webhook.ActionView, objectType)
 }
 
 func triggers(wh *webhook.Webhook, rules []webhook.EventRule) []webhook.Trigger {
