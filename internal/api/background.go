@@ -17,6 +17,9 @@ import (
 // there. Its list has queued tasks only; this one has every state.
 func (a *API) backgroundRoutes() []route {
 	tasks := taskList{a.deliveries().description}
+	tasks.filters = append(tasks.filters, // the names that tasks have for these fields
+		filter{param: "status", kind: kindChoice, path: "state", choices: tasks.field("state").choices},
+		filter{param: "origin", kind: kindChoice, path: "queue", choices: queueChoices()})
 	get := func(path, summary string, handle func(*call) error, gives shape, named string) route {
 		return route{path: path, operations: []operation{{
 			method: http.MethodGet, summary: summary, access: superuser, handle: handle, gives: gives, givesNamed: named, status: http.StatusOK,

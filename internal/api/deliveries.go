@@ -45,8 +45,11 @@ func (a *API) deliveries() deliveryList {
 			read("status_code", "Status code", kindInteger, "status_code"),
 			read("object_type", "Object type", kindText, "object_type"), read("object_id", "Object ID", kindInteger, "object_id"),
 		},
-		filters: []filter{idFilter("webhook_id", "webhook"), idFilter("change_id", "change"), idFilter("event_rule_id", "rule")},
-		brief:   []string{"id", "url", "display", "state"}, order: "-id", search: []string{"object_type"}, idKind: kindUUID,
+		filters: []filter{
+			idFilter("webhook_id", "webhook"), idFilter("change_id", "change"), idFilter("event_rule_id", "rule"),
+			timeFilter("created_before", "created", store.Lte), timeFilter("created_after", "created", store.Gte),
+		},
+		brief: []string{"id", "url", "display", "state"}, order: "-id", search: []string{"object_type"}, idKind: kindUUID,
 	}}
 }
 

@@ -50,7 +50,7 @@ func (c *call) fail(err error) {
 		c.api.options.Log.ErrorContext(c.ctx, "error after the answer began", "request_id", c.requestID, "error", err)
 		return
 	}
-	status, body := describeError(err, c.r.Method == http.MethodPost)
+	status, body := describeError(err, c.r.Method)
 	if status == http.StatusInternalServerError {
 		c.api.options.Log.ErrorContext(c.ctx, "request failed",
 			"request_id", c.requestID, "method", c.r.Method, "path", c.r.URL.Path, "error", err)
@@ -68,14 +68,15 @@ func (c *call) answerInternal() {
 	_ = c.send(http.StatusInternalServerError, []byte(text)) // never fails
 }
 
-// describeError returns the status and body for an error. A list that was to be
-// created gets one object for each item, other lists NetBox 4.7's report.
-func describeError(err error, creating bool) (status int, body any) {
+// describeError returns the status and body for an error of a request with the
+// method. A list that was to be created gets one object for each item, other
+// lists NetBox 4.7's report.
+func describeError(err error, method string) (status int, body any) {
 	if faults, ids, ok := faultsOf(err); ok {
-		if creating {
+		if method == http.MethodPost {
 			return describeItems(faults)
 		}
-		return describeReport(faults, ids)
+		return describeReport(faults, ids, method)
 	}
 	switch e, known := errors.AsType[*webhook.Error](err); {
 	case known:
@@ -127,7 +128,7 @@ func describeItems(faults []error) (status int, body []any) {
 			body = append(body, struct{}{})
 			continue
 		}
-		itemStatus, item := describeError(fault, true)
+		itemStatus, item := describeError(fault, http.MethodPost)
 		status = max(status, itemStatus)
 		body = append(body, item)
 	}
@@ -136,7 +137,7 @@ func describeItems(faults []error) (status int, body []any) {
 
 // describeReport says which items are at fault, in the form of NetBox 4.7:
 // earlier versions showed the first fault without saying whose it was.
-func describeReport(faults []error, ids []int64) (status int, body any) {
+func describeReport(faults []error, ids []int64, method string) (status int, body any) {
 	type item struct {
 		ID     int64 `json:"id,omitempty"`
 		Index  *int  `json:"index,omitempty"`
@@ -147,7 +148,7 @@ func describeReport(faults []error, ids []int64) (status int, body any) {
 		if fault == nil {
 			continue
 		}
-		itemStatus, errs := describeError(fault, false)
+		itemStatus, errs := describeError(fault, method)
 		status = max(status, itemStatus)
 		if single, ok := errs.(object); ok {
 			errs = map[string][]any{webhook.NonField: {single[0].value}}
@@ -164,8 +165,12 @@ func describeReport(faults []error, ids []int64) (status int, body any) {
 		// The list itself is there.
 		status = http.StatusBadRequest
 	}
+	verb := "updated"
+	if method == http.MethodDelete {
+		verb = "deleted"
+	}
 	return status, object{
-		{"detail", fmt.Sprintf("%d of %d objects could not be processed.", len(items), len(faults))},
+		{"detail", fmt.Sprintf("%d of %d objects could not be %s.", len(items), len(faults), verb)},
 		{"errors", items},
 	}
 }

@@ -273,3 +273,15 @@ func (f *filter) value(op store.Op, text string) (any, error) {
 
 // idFilter is a filter by the id of something that is referred to.
 func idFilter(param, path string) filter { return filter{param: param, kind: kindInteger, path: path} }
+
+// timeFilter is NetBox's way to select by a time without a look-up suffix, such
+// as time_after.
+func timeFilter(param, path string, op store.Op) filter {
+	return filter{param: param, kind: kindTime, path: path, make: func(suffix, value string) (store.Filter, bool, error) {
+		t, err := parseTime(value)
+		if err != nil {
+			return nil, suffix == "", valueError("Enter a valid date/time.")
+		}
+		return store.Compare{Path: path, Op: op, Value: t}, suffix == "", nil
+	}}
+}

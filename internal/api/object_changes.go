@@ -35,8 +35,11 @@ func (a *API) objectChanges() changeList {
 			read("object_repr", "Object", kindText, "object_repr"),
 			read("prechange_data", "Pre-change data", kindJSON, ""), read("postchange_data", "Post-change data", kindJSON, ""),
 		},
-		filters: append([]filter{{param: "user", kind: kindText, path: "user_name"}}, a.changeTypeFilters()...),
-		brief:   []string{"id", "url", "display"}, order: "-id", search: []string{"user_name", "object_repr"},
+		filters: append([]filter{
+			{param: "user", kind: kindText, path: "user_name"},
+			timeFilter("time_before", "time", store.Lte), timeFilter("time_after", "time", store.Gte),
+		}, a.changeTypeFilters()...),
+		brief: []string{"id", "url", "display"}, order: "-id", search: []string{"user_name", "object_repr"},
 	}}
 }
 

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/webhook"
 )
 
 // addHook makes a webhook that fires for every change of a site.
@@ -171,7 +174,7 @@ func TestDeliveries(t *testing.T) {
 	}
 	for query, count := range map[string]int{
 		"state=queued": 2, "state=canceled": 2, "state__n=queued": 2, "queue=high": 2, "webhook_id=2": 2, "change_id=1": 2,
-		"state=queued&state=canceled": 4, "object_type=dcim.rack": 0,
+		"state=queued&state=canceled": 4, "object_type=dcim.rack": 0, "created_after=2020-01-01": 4, "created_before=2020-01-01": 0,
 	} {
 		s.ask(t, "GET", "/api/extras/deliveries/?"+query, "", 200, &list)
 		if list.Count != count {
@@ -211,6 +214,21 @@ func TestBackgroundTasks(t *testing.T) {
 	s.ask(t, "GET", "/api/core/background-tasks/", "", 200, &list)
 	if list.Count != 1 || list.Results[0]["status"] != "queued" || list.Results[0]["is_queued"] != true || list.Results[0]["origin"] != "default" {
 		t.Fatalf("tasks %v", list.Results)
+	}
+	var found page
+	for query, count := range map[string]int{"status=queued": 1, "status=failed": 0, "origin=default": 1, "origin=low": 0} {
+		s.ask(t, "GET", "/api/core/background-tasks/?"+query, "", 200, &found)
+		if found.Count != count {
+			t.Errorf("%s: %d tasks, want %d", query, found.Count, count)
+		}
+	}
+	s.ask(t, "GET", "/api/core/background-tasks/?status=bogus", "", 400, nil)
+	s.ask(t, "GET", "/api/core/background-workers/", "", 200, &found)
+	if found.Count == 0 {
+		t.Error("there are no workers")
+	}
+	for _, worker := range found.names("url") {
+		s.ask(t, "GET", worker, "", 200, nil)
 	}
 	url, _ := list.Results[0]["url"].(string)
 	var task map[string]any
@@ -267,6 +285,45 @@ func TestTrials(t *testing.T) { //nolint:tparallel // its parts build upon each 
 		request, _ := p["request"].(map[string]any)
 		if p["sample"] != false || p["fires"] != false || request["body"] != "created" {
 			t.Errorf("preview %v", p)
+		}
+	})
+	t.Run("preview for the last change that is wanted", func(t *testing.T) {
+		var p map[string]any
+		s.ask(t, "PATCH", "/api/dcim/sites/1/", `{"description": "d"}`, 200, nil)
+		s.ask(t, "POST", "/api/extras/webhooks/preview/", `{"id": 1}`, 200, &p)
+		if change, _ := p["change"].(map[string]any); change["id"] != 1.0 {
+			t.Errorf("preview %v, want that of change 1, the site's creation", p)
+		}
+	})
+	t.Run("preview by somebody who may not view the object", func(t *testing.T) {
+		s.ask(t, "POST", "/api/dcim/racks/", `{"name": "R1", "site": 1}`, 201, nil)
+		by := admin.System(webhook.UUID{})
+		users, err := s.backend.Admin.Users.Create(t.Context(), by, []webhook.User{
+			{Username: "hooks", Active: true, Permissions: []webhook.Permission{"extras.add_webhook", "dcim.view_site"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const key = "00000000000000000000000000000000000000ff"
+		token := webhook.Token{UserID: users[0].ID, WriteEnabled: true}
+		if err := admin.SetTokenKey(&token, key); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.backend.Admin.Tokens.Create(t.Context(), by, []webhook.Token{token}); err != nil {
+			t.Fatal(err)
+		}
+		preview := func(change string) answer {
+			body := `{"payload_url": "http://r/", "content_types": ["dcim.rack"], "type_create": true` + change + `}`
+			return s.do(t, request{method: "POST", path: "/api/extras/webhooks/preview/", key: key, body: body})
+		}
+		if got := preview(`, "change": 1`); got.status != 200 {
+			t.Errorf("a site's change: status %d, body %s", got.status, got.body)
+		}
+		if got := preview(`, "change": 3`); got.status != 400 || strings.Contains(got.body, "R1") {
+			t.Errorf("a rack's change: status %d, body %s", got.status, got.body)
+		}
+		if got := preview(""); got.status != 200 || !strings.Contains(got.body, `"sample":true`) {
+			t.Errorf("the last change: status %d, body %s", got.status, got.body)
 		}
 	})
 	t.Run("test", func(t *testing.T) {

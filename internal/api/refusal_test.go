@@ -37,8 +37,8 @@ func TestRefusals(t *testing.T) {
 		{"unknown id", "PATCH", "/api/dcim/sites/77/", `{"name": "x"}`, 404, `{"detail": "Not found."}`},
 		{"method", "POST", "/api/dcim/sites/1/", `{}`, 405, `{"detail": "Method \"POST\" not allowed."}`},
 		{"bulk create", "POST", "/api/dcim/sites/", `[{"name": "B", "slug": "b"}, {"name": "C"}]`, 400, `[{}, {"slug": ["This field is required."]}]`},
-		{"bulk update", "PATCH", "/api/dcim/sites/", `[{"id": 1, "name": "Z"}, {"id": 2, "name": "C"}]`, 400, `{"detail": "1 of 2 objects could not be processed.", "errors": [{"id": 2, "errors": {"__all__": ["Not found."]}}]}`},
-		{"bulk update without ids", "PATCH", "/api/extras/tags/", `[{"name": "x"}]`, 400, `{"detail": "1 of 1 objects could not be processed.", "errors": [{"index": 0, "errors": {"id": ["This field is required."]}}]}`},
+		{"bulk update", "PATCH", "/api/dcim/sites/", `[{"id": 1, "name": "Z"}, {"id": 2, "name": "C"}]`, 400, `{"detail": "1 of 2 objects could not be updated.", "errors": [{"id": 2, "errors": {"__all__": ["Not found."]}}]}`},
+		{"bulk update without ids", "PATCH", "/api/extras/tags/", `[{"name": "x"}]`, 400, `{"detail": "1 of 1 objects could not be updated.", "errors": [{"index": 0, "errors": {"id": ["This field is required."]}}]}`},
 		{"bulk delete of one", "DELETE", "/api/dcim/sites/", `{"id": 1}`, 400, `{"non_field_errors": ["Expected a list of items but got type \"dict\"."]}`},
 
 		{"webhook: required", "POST", "/api/extras/webhooks/", `{}`, 400, `{"name": ["This field is required."], "payload_url": ["This field is required."]}`},

@@ -195,4 +195,4 @@ type record struct {
 }
 
 // name is how a worker is called.
-func (d *Dispatcher) name(w *worker) string { return fmt.Sprintf("%s/%d", d.exchange.Worker, w.number) }
+func (d *Dispatcher) name(w *worker) string { return fmt.Sprintf("%s.%d", d.exchange.Worker, w.number) }
