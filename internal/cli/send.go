@@ -103,6 +103,7 @@ func readWebhook(p Process, name string) (webhook.Webhook, error) {
 	if wh.Name == "" {
 		wh.Name = name
 	}
+	wh.Trigger = webhook.Trigger{}
 	return wh, wh.Validate(webhook.Checks{})
 }
 
