@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"bellhop/internal/client"
+	"bellhop/internal/webhook"
 )
 
 // Step is one thing that a plan does.
@@ -67,10 +68,14 @@ func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) 
 				p.webhooks[name] = idOf(e)
 			}
 		}
+		var faults []error
 		for at, e := range sections[k.section] {
 			if err := p.add(k, found, e); err != nil {
-				return nil, fmt.Errorf("%s[%d]: %w", k.section, at, err)
+				faults = append(faults, fmt.Errorf("%s[%d]: %w", k.section, at, err))
 			}
+		}
+		if len(faults) > 0 {
+			return nil, errors.Join(faults...)
 		}
 	}
 	return p, nil
@@ -111,6 +116,9 @@ func (p *Plan) add(k *kind, found *server, e entry) error {
 		}
 	}
 	before, exists := found.entries[name]
+	if !exists && e[secretField] == webhook.MaskedSecret {
+		return fmt.Errorf("%q: the file has no secret but what stands for one; write the secret itself, or none, since the webhook is new", name)
+	}
 	step := Step{kind: k, name: name, fields: maps.Clone(e)}
 	if k.section == "webhooks" && !exists {
 		p.webhooks[name] = 0 // has an id once it is made
