@@ -22,8 +22,8 @@ type Order struct {
 	Desc bool
 }
 
-// Filter is a condition on records: [And], [Or], [Not], [Compare], [In], [Has]
-// or [Related].
+// Filter is a condition on records: [And], [Or], [Not], [Compare], [In], [Has],
+// [Related], [Changed] or [Network]. The last three are for records only.
 //
 // Fields are named by a dotted path. For records it goes through the record's
 // document ("name", "status", "custom_fields.owner"); "id" is the id. For
@@ -82,10 +82,19 @@ type Has struct {
 	Value any
 }
 
-// Related is true when the field holds the id of an object of the type (or a
-// list of ids with one among them) for which Where is true.
+// Related is true when the field holds the id of a record of the type (or a
+// list of ids with one among them) for which Where is true. By, if not empty,
+// names another field than the id by which the record is meant.
 type Related struct {
 	Path       string
+	ObjectType string
+	By         string
+	Where      Filter
+}
+
+// Changed is true for an object of the type that has a change for which Where,
+// a filter by [ChangeFields], is true.
+type Changed struct {
 	ObjectType string
 	Where      Filter
 }
@@ -97,6 +106,7 @@ func (Compare) isFilter() {}
 func (In) isFilter()      {}
 func (Has) isFilter()     {}
 func (Related) isFilter() {}
+func (Changed) isFilter() {}
 
 // ChangeFields are the fields of changes. Times compare as RFC 3339 text or
 // [webhook] times given as int64 microseconds since 1970.

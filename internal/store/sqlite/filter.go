@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,10 @@ func (b *builder) where(f store.Filter) (expression, error) {
 		return b.has(f)
 	case store.Related:
 		return b.related(f)
+	case store.Changed:
+		return b.changed(f)
+	case store.Network:
+		return b.network(f)
 	}
 	return expression{}, fmt.Errorf("%w: %T", store.ErrInvalidFilter, f)
 }
@@ -284,12 +289,40 @@ func (b *builder) related(f store.Related) (expression, error) {
 	if err != nil {
 		return where, err
 	}
+	meant := expression{sql: alias + ".id"}
+	if f.By != "" {
+		if meant, err = inner.fields.expr(f.By); err != nil {
+			return meant, err
+		}
+	}
 	// The inner query does not depend on the row, so SQLite runs it once.
 	return expression{
-		"EXISTS (SELECT 1 FROM json_each(" + records.alias + ".document, ?) j WHERE j.value IN (SELECT " + alias +
-			".id FROM record " + alias + " WHERE " + alias + ".kind = ? AND (" + where.sql + ")))",
-		append([]any{jsonPath(f.Path), f.ObjectType}, where.args...),
+		"EXISTS (SELECT 1 FROM json_each(" + records.alias + ".document, ?) j WHERE j.value IN (SELECT " + meant.sql +
+			" FROM record " + alias + " WHERE " + alias + ".kind = ? AND (" + where.sql + ")))",
+		slices.Concat([]any{jsonPath(f.Path)}, meant.args, []any{f.ObjectType}, where.args),
 	}, nil
+}
+
+func (b *builder) changed(f store.Changed) (expression, error) {
+	records, ok := b.fields.(recordFields)
+	if !ok {
+		return expression{}, fmt.Errorf("%w: only objects have changes", store.ErrInvalidFilter)
+	}
+	where, err := newBuilder(changeFields{}, nil).where(f.Where)
+	return expression{
+		records.alias + ".id IN (SELECT change.object_id FROM change WHERE change.object_type = ? AND (" + where.sql + "))",
+		append([]any{f.ObjectType}, where.args...),
+	}, err
+}
+
+func (b *builder) network(f store.Network) (expression, error) {
+	if _, ok := b.fields.(recordFields); !ok {
+		return expression{}, fmt.Errorf("%w: %s is no network", store.ErrInvalidFilter, f.Path)
+	}
+	field, err := b.fields.expr(f.Path)
+	return expression{
+		"relates(?, " + field.sql + ", ?)", slices.Concat([]any{int64(f.Op)}, field.args, []any{f.Prefix.String()}),
+	}, err
 }
 
 // order returns the terms of an ORDER BY that is total.

@@ -4,15 +4,18 @@ import (
 	"container/list"
 	"database/sql/driver"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"strings"
 	"sync"
 
 	"modernc.org/sqlite"
+
+	"bellhop/internal/store"
 )
 
 // registerFunctions adds what SQLite lacks: comparison without case beyond
-// ASCII, and regular expressions.
+// ASCII, regular expressions, and networks.
 func registerFunctions(drv *sqlite.Driver) error {
 	fold := func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		switch v := args[0].(type) {
@@ -46,7 +49,23 @@ func registerFunctions(drv *sqlite.Driver) error {
 	if err := drv.RegisterDeterministicScalarFunction("matches", 2, matches); err != nil {
 		return fmt.Errorf("register matches: %w", err)
 	}
+	if err := drv.RegisterDeterministicScalarFunction("relates", 3, relates); err != nil {
+		return fmt.Errorf("register relates: %w", err)
+	}
 	return nil
+}
+
+// relates is [store.NetworkOp.Holds] for an operator, a field and a prefix.
+func relates(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	op, _ := args[0].(int64)
+	text, _ := args[1].(string)
+	wanted, _ := args[2].(string)
+	field, err := netip.ParsePrefix(text)
+	prefix, wrong := netip.ParsePrefix(wanted)
+	if err == nil && wrong == nil && store.NetworkOp(op).Holds(field, prefix) {
+		return int64(1), nil
+	}
+	return int64(0), nil // what is no network relates to none
 }
 
 // foldCase maps texts that differ only in case to one text.

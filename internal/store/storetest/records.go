@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -269,7 +270,8 @@ func testRelated(t *testing.T, s *Suite) {
 	s.update(t, func(tx store.Tx) error {
 		for kind, documents := range map[string][]string{
 			"dcim.region":   {`{"slug":"eu"}`, `{"slug":"us","parent":1}`},
-			"dcim.site":     {`{"region":1,"vlans":[7,9]}`, `{"region":2,"vlans":[]}`, `{"region":null}`},
+			"dcim.site":     {`{"region":1,"vlans":[7,9]}`, `{"region":2,"vlans":[]}`, `{"region":null,"tags":["b"]}`},
+			"extras.tag":    {`{"slug":"a"}`, `{"slug":"b"}`},
 			"dcim.rackrole": {`{"slug":"eu"}`},
 		} {
 			for _, document := range documents {
@@ -291,6 +293,9 @@ func testRelated(t *testing.T, s *Suite) {
 		{"list of references", store.Related{
 			Path: "vlans", ObjectType: "ipam.vlan", Where: store.Compare{Path: "vid", Op: store.Eq, Value: int64(100)},
 		}, "1"},
+		{"by another field", store.Related{Path: "tags", ObjectType: "extras.tag", By: "slug", Where: store.Compare{
+			Path: "id", Op: store.Eq, Value: int64(2),
+		}}, "3"},
 		{"two steps", store.Related{Path: "region", ObjectType: "dcim.region", Where: store.Related{
 			Path: "parent", ObjectType: "dcim.region", Where: slug("eu"),
 		}}, "2"},
@@ -298,6 +303,64 @@ func testRelated(t *testing.T, s *Suite) {
 		if _, ids := listIDs(t, s, "dcim.site", store.Query{Where: c.filter, Limit: 10}); ids != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, ids, c.want)
 		}
+	}
+}
+
+func testNetworks(t *testing.T, s *Suite) {
+	s.update(t, func(tx store.Tx) error {
+		for _, text := range []string{`"10.0.0.1/24"`, `"10.0.0.0/8"`, `"10.0.0.1/32"`, `"2001:db8::1/64"`, `null`, `"10"`} {
+			err := tx.Objects("ipam.prefix").Create(&store.Object{Document: webhook.RawJSON(`{"net":` + text + `}`)})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, c := range []struct {
+		op     store.NetworkOp
+		prefix string
+		want   string
+	}{
+		{store.NetworkHost, "10.0.0.1/32", "13"}, {store.NetworkHost, "2001:db8:0::1/128", "4"},
+		{store.NetworkParent, "10.0.0.0/8", "123"}, {store.NetworkParent, "10.0.0.0/24", "123"},
+		{store.NetworkParent, "0.0.0.0/0", "123"}, {store.NetworkParent, "::/0", "4"},
+		{store.NetworkWithin, "10.0.0.0/8", "13"}, {store.NetworkWithinOrEqual, "10.0.0.0/8", "123"},
+		{store.NetworkContains, "10.0.0.7/32", "12"}, {store.NetworkContains, "10.0.0.0/8", "2"}, {store.NetworkContains, "::1/128", ""},
+		{0, "10.0.0.0/8", ""},
+	} {
+		filter := store.Network{Path: "net", Op: c.op, Prefix: netip.MustParsePrefix(c.prefix)}
+		if _, ids := listIDs(t, s, "ipam.prefix", store.Query{Where: filter, Limit: 10}); ids != c.want {
+			t.Errorf("operator %d, %s: got %q, want %q", c.op, c.prefix, ids, c.want)
+		}
+	}
+}
+
+// testChanged finds objects by what happened to them.
+func testChanged(t *testing.T, s *Suite) {
+	request := webhook.UUID{15: 1}
+	s.update(t, func(tx store.Tx) error {
+		for id := range int64(3) {
+			if err := tx.Objects("dcim.site").Create(&store.Object{Document: webhook.RawJSON(`{}`)}); err != nil {
+				return err
+			}
+			change := webhook.Change{Time: start, Event: webhook.Created, ObjectType: "dcim.site", ObjectID: id + 1, Context: []byte(`{}`)}
+			if id == 1 {
+				change.RequestID = request
+			}
+			if err := tx.AddChange(&change); err != nil {
+				return err
+			}
+		}
+		return tx.AddChange(&webhook.Change{
+			Time: start, Event: webhook.Updated, ObjectType: "dcim.region", ObjectID: 3, RequestID: request, Context: []byte(`{}`),
+		})
+	})
+	by := store.Changed{ObjectType: "dcim.site", Where: store.Compare{Path: "request_id", Op: store.Eq, Value: request}}
+	if _, ids := listIDs(t, s, "dcim.site", store.Query{Where: by, Limit: 10}); ids != "2" {
+		t.Errorf("got %q, want 2", ids)
+	}
+	if _, ids := listIDs(t, s, "dcim.site", store.Query{Where: store.Not{Filter: by}, Limit: 10}); ids != "13" {
+		t.Errorf("not: got %q, want 13", ids)
 	}
 }
 

@@ -32,6 +32,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"sequences", testSequences},
 		{"filters", testFilters},
 		{"related", testRelated},
+		{"networks", testNetworks},
+		{"changed", testChanged},
 		{"order and pages", testPages},
 		{"secrets", testSecrets},
 		{"settings", testSettings},
