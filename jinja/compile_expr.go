@@ -166,8 +166,7 @@ func (st *state) slice(v, a, b, s value.Value) value.Value {
 	}
 	var out value.Value
 	err := value.Try(func() { out = value.Slice(&st.th, v, a, b, s) })
-	var raised *value.Error
-	if errors.As(err, &raised) {
+	if raised, ok := errors.AsType[*value.Error](err); ok {
 		if raised.Kind != value.TypeError {
 			panic(raised)
 		}

@@ -146,7 +146,7 @@ func (st *state) load(env *Environment, name string) *Template {
 	st.th.Alloc(len(source))
 	t, err := env.compileSource(name, source)
 	if err != nil {
-		broken := err.(*Error)
+		broken, _ := errors.AsType[*Error](err)
 		panic(&value.Error{Kind: broken.Kind, Message: broken.Message, Err: &brokenTemplate{broken}})
 	}
 	if st.templates == nil {

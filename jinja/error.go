@@ -76,7 +76,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // located makes the public error of a raised one. That of a template that was
 // loaded and does not compile has its place in there.
 func (t *Template) located(phase Phase, pos syntax.Pos, raised *value.Error) *Error {
-	if broken, ok := raised.Err.(*brokenTemplate); ok {
+	broken := &brokenTemplate{}
+	if errors.As(raised.Err, &broken) {
 		inner := *broken.err
 		inner.Phase = phase
 		return &inner
@@ -86,8 +87,7 @@ func (t *Template) located(phase Phase, pos syntax.Pos, raised *value.Error) *Er
 		Template: t.name, Line: int(pos.Line), Column: int(pos.Column),
 		Snippet: snippet(t.source, int(pos.Line)),
 	}
-	var unknown *unknownName
-	if errors.As(raised.Err, &unknown) {
+	if unknown, ok := errors.AsType[*unknownName](raised.Err); ok {
 		e.Suggestions, e.Err = unknown.known, nil
 	}
 	return e

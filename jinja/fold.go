@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -78,7 +79,8 @@ func (c *compiler) evaluate(sc scope, n syntax.Expr) (v value.Value) {
 		f.st.th.Leave()
 	}
 	if err != nil {
-		f.spent = err.(*value.Error).Kind == value.Limit
+		raised, ok := errors.AsType[*value.Error](err)
+		f.spent = ok && raised.Kind == value.Limit
 		return nil
 	}
 	return v

@@ -37,9 +37,11 @@ func TestHostile(t *testing.T) {
 	for _, h := range file.Hostile {
 		t.Run(h.ID, func(t *testing.T) {
 			source := h.Template
+			var sourceSb40 strings.Builder
 			for _, part := range h.Parts {
-				source += strings.Repeat(part[0].(string), int(part[1].(float64)))
+				sourceSb40.WriteString(strings.Repeat(part[0].(string), int(part[1].(float64))))
 			}
+			source += sourceSb40.String()
 			peak := watchHeap(t)
 			start := time.Now()
 			out, err := render(env, source, ctxs[h.ContextRef])

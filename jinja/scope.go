@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -180,12 +181,8 @@ func (s *symbols) outer(name string, other load) load {
 func (s *symbols) copy() *symbols {
 	c := newSymbols(s.parent, s.fn)
 	c.own = s.own
-	for k, v := range s.refs {
-		c.refs[k] = v
-	}
-	for k, v := range s.loads {
-		c.loads[k] = v
-	}
+	maps.Copy(c.refs, s.refs)
+	maps.Copy(c.loads, s.loads)
 	for k := range s.stores {
 		c.stores[k] = true
 	}
@@ -204,12 +201,8 @@ func (s *symbols) merge(branches ...*symbols) {
 		}
 	}
 	for _, b := range branches {
-		for k, v := range b.refs {
-			s.refs[k] = v
-		}
-		for k, v := range b.loads {
-			s.loads[k] = v
-		}
+		maps.Copy(s.refs, b.refs)
+		maps.Copy(s.loads, b.loads)
 		for k := range b.stores {
 			s.stores[k] = true
 		}

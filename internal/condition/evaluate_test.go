@@ -3,6 +3,7 @@ package condition_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -148,7 +149,7 @@ func TestTreeIsBounded(t *testing.T) {
 	}
 	fields := map[string]string{}
 	for i := range 1000 {
-		fields[fmt.Sprint(i)] = strings.Repeat("ü", 10_000)
+		fields[strconv.Itoa(i)] = strings.Repeat("ü", 10_000)
 	}
 	data, err := json.Marshal(map[string]any{"x": fields, strings.Repeat("k", 10_000): 1})
 	if err != nil {

@@ -73,7 +73,7 @@ func member(th *value.Thread, v value.Value, key string) (value.Value, *resolveE
 	}
 	found, ok := object.Lookup(th, key)
 	if !ok {
-		return nil, &resolveError{missing: true, message: fmt.Sprintf("there is no key %s", quote(key))}
+		return nil, &resolveError{missing: true, message: "there is no key " + quote(key)}
 	}
 	return found, nil
 }

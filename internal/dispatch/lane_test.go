@@ -121,9 +121,8 @@ func TestOrdered(t *testing.T) {
 		}
 		b.start()
 		b.webhook("site", func(wh *webhook.Webhook) { wh.Ordered = true })
-		var want []webhook.UUID
 		for i := range 200 {
-			want = append(want, b.change("site", int64(i%5))[0].ID)
+			b.change("site", int64(i%5))
 		}
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()

@@ -112,10 +112,11 @@ func (s *scheduler) next(ctx context.Context) (*flight, context.Context) {
 			}
 			f := &flight{entry: l.take(now), lane: l, hook: l.hook}
 			s.inputBytes -= f.size()
-			ctx, f.cancel = context.WithCancelCause(ctx)
+			own, cancel := context.WithCancelCause(ctx)
+			f.cancel = cancel
 			s.flights[f.ID] = f
 			s.settleLane(l, now)
-			return f, ctx
+			return f, own
 		}
 		s.work.Wait()
 	}

@@ -118,8 +118,10 @@ func TestRequestOnTheWire(t *testing.T) {
 	})
 	req := post(t, "http://jo:pw@"+address+"/in?id=19#part")
 	req.Header = []webhook.Header{
-		{Name: "Content-Type", Value: "application/json"}, {Name: "User-Agent", Value: "Bellhop/1"},
-		{Name: "X-Hook-Signature", Value: "4d28"}, {Name: "webhook-id", Value: "x"},
+		{Name: "Content-Type", Value: "application/json"},
+		{Name: "User-Agent", Value: "Bellhop/1"},
+		{Name: "X-Hook-Signature", Value: "4d28"},
+		{Name: "webhook-id", Value: "x"},
 	}
 	result, err := client(t, send.Options{}).Send(t.Context(), req)
 	if err != nil {
@@ -133,9 +135,13 @@ func TestRequestOnTheWire(t *testing.T) {
 		t.Errorf("on the wire (-want +got):\n%s", diff)
 	}
 	kept := []webhook.Header{
-		{Name: "Host", Value: address}, {Name: "User-Agent", Value: "Bellhop/1"}, {Name: "Content-Length", Value: "8"},
-		{Name: "Authorization", Value: "********"}, {Name: "Content-Type", Value: "application/json"},
-		{Name: "Webhook-Id", Value: "x"}, {Name: "X-Hook-Signature", Value: "********"},
+		{Name: "Host", Value: address},
+		{Name: "User-Agent", Value: "Bellhop/1"},
+		{Name: "Content-Length", Value: "8"},
+		{Name: "Authorization", Value: "********"},
+		{Name: "Content-Type", Value: "application/json"},
+		{Name: "Webhook-Id", Value: "x"},
+		{Name: "X-Hook-Signature", Value: "********"},
 	}
 	if diff := cmp.Diff(kept, result.Sent); diff != "" {
 		t.Errorf("kept of the request (-want +got):\n%s", diff)

@@ -87,7 +87,7 @@ func (c *Client) proxyFor(ctx context.Context, target *url.URL) (*url.URL, error
 	}
 	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", target.Hostname())
 	if err != nil {
-		return proxy, nil // a name that only the proxy knows
+		return proxy, nil //nolint:nilerr // a name that only the proxy knows
 	}
 	for _, address := range addresses {
 		if err := c.guard.check(address); err != nil {
@@ -153,5 +153,5 @@ func CheckCAFile(path string) error {
 			return nil
 		}
 	}
-	return errors.New("This is not a readable file with PEM certificates.")
+	return errors.New("this is not a readable file with PEM certificates")
 }

@@ -57,8 +57,10 @@ func TestValidate(t *testing.T) {
 		"bad template URL":    {func(wh *webhook.Webhook) { wh.PayloadURL = "http://h/{{ bad }}" }, map[string][]string{"payload_url": {"Invalid template: line 1: is bad"}}},
 		"bad headers":         {func(wh *webhook.Webhook) { wh.AdditionalHeaders = "bad" }, map[string][]string{"additional_headers": {"Invalid template: line 1: is bad"}}},
 		"bad body":            {func(wh *webhook.Webhook) { wh.BodyTemplate = "bad" }, map[string][]string{"body_template": {"Invalid template: line 1: is bad"}}},
-		"CA without TLS": {func(wh *webhook.Webhook) { wh.CAFilePath, wh.SSLVerification = "/ca.pem", false },
-			map[string][]string{"ca_file_path": {"Do not specify a CA certificate file if SSL verification is disabled."}}},
+		"CA without TLS": {
+			func(wh *webhook.Webhook) { wh.CAFilePath, wh.SSLVerification = "/ca.pem", false },
+			map[string][]string{"ca_file_path": {"Do not specify a CA certificate file if SSL verification is disabled."}},
+		},
 		"bad CA file": {func(wh *webhook.Webhook) { wh.CAFilePath = "/bad" }, map[string][]string{"ca_file_path": {"line 1: is bad"}}},
 		"numbers": {func(wh *webhook.Webhook) {
 			wh.Timeout, wh.MaxAttempts, wh.Concurrency, wh.RateLimit = 0, 101, 0, math.NaN()

@@ -2,6 +2,7 @@ package value
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -143,8 +144,8 @@ func (d *Dict) All(th *Thread) func(yield func(k, v Value) bool) {
 // Last is the item that was put in last.
 func (d *Dict) Last(th *Thread) (k, v Value, ok bool) {
 	d = d.view(th)
-	for i := len(d.entries) - 1; i >= 0; i-- {
-		if e := d.entries[i]; e.key != nil {
+	for _, v := range slices.Backward(d.entries) {
+		if e := v; e.key != nil {
 			return e.key, e.value, true
 		}
 	}

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"slices"
 	"strconv"
 
 	"bellhop/jinja/internal/pytext"
@@ -39,7 +40,6 @@ func ToText(th *Thread, v Value) string {
 	return string(AppendRepr(th, nil, v))
 }
 
-// undefinedText is Python's str of an Undefined, by policy.
 // String gives v as Python's str(v) does, for callers outside a render, under
 // the default limits.
 func String(v Value) (text string, err error) {
@@ -47,6 +47,7 @@ func String(v Value) (text string, err error) {
 	return text, err
 }
 
+// undefinedText is Python's str of an Undefined, by policy.
 func undefinedText(th *Thread, u *Undefined) string {
 	u.mustPass(th)
 	if th.Undefined != Debug || u.Plain {
@@ -192,11 +193,9 @@ func (p *printer) container(v Value) {
 // enter notes that a container is being written, or writes again and reports
 // false if it is already.
 func (p *printer) enter(v Value, again string) bool {
-	for _, outer := range p.th.printing {
-		if outer == v {
-			p.text(again)
-			return false
-		}
+	if slices.Contains(p.th.printing, v) {
+		p.text(again)
+		return false
 	}
 	p.th.printing = append(p.th.printing, v)
 	return true

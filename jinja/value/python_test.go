@@ -3,6 +3,7 @@ package value
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -139,7 +140,8 @@ func decodeInto(t testing.TB, data []byte, v any) {
 // result runs an operation and shows what it gives as gen.py does.
 func result(th *Thread, f func() Value) (text string) {
 	err := Try(func() { text = shown(th, f()) })
-	if e, ok := err.(*Error); ok {
+	e := &Error{}
+	if errors.As(err, &e) {
 		return "!" + string(e.Kind) + ": " + e.Message
 	}
 	return text

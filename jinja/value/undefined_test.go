@@ -35,18 +35,26 @@ func TestUndefinedPolicies(t *testing.T) {
 	}
 	const raised = "!undefined: 'x' is undefined"
 	want := map[UndefinedPolicy][]string{
-		Lenient: {"''", "''", "''", "''", "'Undefined'", "False", "0", "[]", "False", "False", "Undefined",
-			raised, raised, raised, raised, raised, "Markup('')", "''"},
-		Chainable: {"''", "''", "''", "''", "'Undefined'", "False", "0", "[]", "False", "False", "Undefined",
-			"Undefined", "Undefined", "Undefined", raised, raised, "Markup('')", "''"},
-		Debug: {"'{{ x }}'", `"{{ no such element: dict object['k'] }}"`, "'{{ no such element: list object[3] }}'",
+		Lenient: {
+			"''", "''", "''", "''", "'Undefined'", "False", "0", "[]", "False", "False", "Undefined",
+			raised, raised, raised, raised, raised, "Markup('')", "''",
+		},
+		Chainable: {
+			"''", "''", "''", "''", "'Undefined'", "False", "0", "[]", "False", "False", "Undefined",
+			"Undefined", "Undefined", "Undefined", raised, raised, "Markup('')", "''",
+		},
+		Debug: {
+			"'{{ x }}'", `"{{ no such element: dict object['k'] }}"`, "'{{ no such element: list object[3] }}'",
 			"'{{ undefined value printed: why }}'", "'Undefined'", "False", "0", "[]", "False", "False", "Undefined",
 			raised, raised, raised, raised, raised, "Markup('{{ x }}')",
-			`"{{ undefined value printed: access to attribute '__class__' of 'DebugUndefined' object is unsafe. }}"`},
-		Strict: {raised, "!undefined: 'dict object' has no attribute 'k'", "!undefined: list object has no element 3",
+			`"{{ undefined value printed: access to attribute '__class__' of 'DebugUndefined' object is unsafe. }}"`,
+		},
+		Strict: {
+			raised, "!undefined: 'dict object' has no attribute 'k'", "!undefined: list object has no element 3",
 			"!undefined: why", "'Undefined'", raised, raised, raised, raised, raised, raised,
 			raised, raised, raised, raised, raised, raised,
-			"!security: access to attribute '__class__' of 'StrictUndefined' object is unsafe."},
+			"!security: access to attribute '__class__' of 'StrictUndefined' object is unsafe.",
+		},
 	}
 	for policy, results := range want {
 		for i, op := range ops {
@@ -119,10 +127,14 @@ func TestObjectsOfAnEngine(t *testing.T) {
 		{"item first", func() Value { return GetItem(th, thing{}, Str("one")) }, "2"},
 		{"attribute, then item", func() Value { return GetName(th, thing{}, "two") }, "2"},
 		{"neither", func() Value { return GetName(th, thing{}, "three") }, "Undefined"},
-		{"underscore", func() Value { return Add(th, GetName(th, thing{}, "_hidden"), Int(1)) },
-			"!security: access to attribute '_hidden' of 'Thing' object is unsafe."},
-		{"dunder", func() Value { return Add(th, GetName(th, thing{}, "__class__"), Int(1)) },
-			"!security: access to attribute '__class__' of 'Thing' object is unsafe."},
+		{
+			"underscore", func() Value { return Add(th, GetName(th, thing{}, "_hidden"), Int(1)) },
+			"!security: access to attribute '_hidden' of 'Thing' object is unsafe.",
+		},
+		{
+			"dunder", func() Value { return Add(th, GetName(th, thing{}, "__class__"), Int(1)) },
+			"!security: access to attribute '__class__' of 'Thing' object is unsafe.",
+		},
 		{"length", func() Value { return Int(Length(th, thing{})) }, "9"},
 		{"truth", func() Value { return Bool(Truth(th, thing{})) }, "False"},
 		{"print", func() Value { return Str(ToText(th, thing{})) }, "'<thing>'"},

@@ -2,6 +2,7 @@ package pyre
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -75,7 +76,7 @@ func fold(pairs []rune, ascii bool) []rune {
 
 // foldASCII is fold under (?a): letters beyond ASCII have no case then.
 func foldASCII(pairs []rune) []rune {
-	folded := pairs[:len(pairs):len(pairs)]
+	folded := slices.Clip(pairs)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if low, high := max(pairs[i], 'A'), min(pairs[i+1], 'Z'); low <= high {
 			folded = append(folded, low|0x20, high|0x20)

@@ -79,6 +79,7 @@ func TestHugeResultsAreCharged(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			defer func() {
 				if _, ok := recover().(refusal); !ok {
 					t.Error("the result was not charged before it was made")

@@ -21,6 +21,6 @@ func typeError(format string, args ...any) error {
 	return &Error{Class: "TypeError", Message: fmt.Sprintf(format, args...)}
 }
 
-func overflowError(format string, args ...any) error {
-	return &Error{Class: "OverflowError", Message: fmt.Sprintf(format, args...)}
+func overflowError(message string) error {
+	return &Error{Class: "OverflowError", Message: message}
 }

@@ -1,6 +1,7 @@
 package pytext
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -111,7 +112,8 @@ func percentSeen(format string, mapping bool) []any {
 		}
 		switch {
 		case err != nil:
-			return fail(err.(*Error).Class, err)
+			refused, _ := errors.AsType[*Error](err)
+			return fail(refused.Class, err)
 		case c == nil:
 			out.WriteString(piece.Literal)
 		case c.Verb != 's':

@@ -24,7 +24,7 @@ func FormatStr(s string, spec Spec, charge Charge) (string, error) {
 		return "", valueError("'=' alignment " + where)
 	}
 	if spec.Prec >= 0 {
-		s, _ = truncateRunes(s, spec.Prec)
+		s = truncateRunes(s, spec.Prec)
 	}
 	return align(s, "", RuneCount(s), spec, '<', charge), nil
 }
@@ -103,7 +103,7 @@ func formatChar(n *big.Int, spec Spec, charge Charge) (string, error) {
 	case !n.IsInt64():
 		return "", overflowError("Python int too large to convert to C long")
 	case !isCodePoint(n):
-		return "", overflowError("%%c arg not in range(0x110000)")
+		return "", overflowError("%c arg not in range(0x110000)")
 	}
 	return align(RuneString(rune(n.Int64())), "", 1, spec, '>', charge), nil
 }

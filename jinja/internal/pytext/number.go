@@ -102,7 +102,7 @@ func ParseInt(s string, base int) (*big.Int, error) {
 		return nil, valueError("int() base must be >= 2 and <= 36, or 0")
 	}
 	refused := func() error {
-		shown, _ := truncateRunes(Repr(s), 200)
+		shown := truncateRunes(Repr(s), 200)
 		return valueError("invalid literal for int() with base %d: %s", base, shown)
 	}
 	text, ok := asciiNumber(s)

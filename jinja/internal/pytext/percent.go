@@ -200,7 +200,7 @@ func (c *Conversion) UnsupportedVerb() error {
 // one character of the verb c, to which the precision does not apply.
 func (c *Conversion) FormatText(s string, charge Charge) string {
 	if c.Prec >= 0 && c.Verb != 'c' {
-		s, _ = truncateRunes(s, c.Prec)
+		s = truncateRunes(s, c.Prec)
 	}
 	return c.fill("", s, RuneCount(s), false, charge)
 }
@@ -208,7 +208,7 @@ func (c *Conversion) FormatText(s string, charge Charge) string {
 // FormatChar formats the code point n for the verb c.
 func (c *Conversion) FormatChar(n *big.Int, charge Charge) (string, error) {
 	if !isCodePoint(n) {
-		return "", overflowError("%%c arg not in range(0x110000)")
+		return "", overflowError("%c arg not in range(0x110000)")
 	}
 	return c.FormatText(RuneString(rune(n.Int64())), charge), nil
 }

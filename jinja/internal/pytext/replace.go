@@ -5,10 +5,8 @@ import "strings"
 // Replace is Python's s.replace(old, new, count); a negative count replaces
 // all. An empty old stands before every code point and at the end.
 func Replace(s, old, new string, count int, charge Charge) string {
-	found := 0
-	if old == "" {
-		found = RuneCount(s) + 1
-	} else {
+	found := RuneCount(s) + 1
+	if old != "" {
 		found = countMatches(s, old)
 	}
 	if count < 0 || count > found {

@@ -93,15 +93,14 @@ func runeOffset(s string, n int) int {
 	return off
 }
 
-// truncateRunes returns the first n code points of s and how many it has got.
-func truncateRunes(s string, n int) (string, int) {
-	off, got := 0, 0
-	for got < n && off < len(s) {
+// truncateRunes returns the first n code points of s.
+func truncateRunes(s string, n int) string {
+	off := 0
+	for ; n > 0 && off < len(s); n-- {
 		_, size := DecodeRune(s[off:])
 		off += size
-		got++
 	}
-	return s[:off], got
+	return s[:off]
 }
 
 // CheckUTF8 returns Python's UnicodeEncodeError for text that cannot be encoded

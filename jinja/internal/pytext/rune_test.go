@@ -1,6 +1,7 @@
 package pytext
 
 import (
+	"slices"
 	"testing"
 	"unicode/utf8"
 )
@@ -34,10 +35,10 @@ func TestDecodeRune(t *testing.T) {
 				}
 				rest = rest[size:]
 			}
-			for i := len(tt.want) - 1; i >= 0; i-- {
+			for i, v := range slices.Backward(tt.want) {
 				r, size := DecodeLastRune(tt.text)
-				if r != tt.want[i] || size == 0 {
-					t.Fatalf("backwards: code point %d = %U (%d bytes), want %U", i, r, size, tt.want[i])
+				if r != v || size == 0 {
+					t.Fatalf("backwards: code point %d = %U (%d bytes), want %U", i, r, size, v)
 				}
 				tt.text = tt.text[:len(tt.text)-size]
 			}

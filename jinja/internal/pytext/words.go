@@ -38,7 +38,7 @@ func Truncate(s string, o TruncateOptions) (string, error) {
 	if RuneCount(s) <= addSizes(o.Length, o.Leeway) {
 		return s, nil
 	}
-	head, _ := truncateRunes(s, kept)
+	head := truncateRunes(s, kept)
 	if space := strings.LastIndexByte(head, ' '); space >= 0 && !o.KillWords {
 		head = head[:space]
 	}

@@ -79,7 +79,7 @@ func breakAt(word string, place int, onHyphen bool) int {
 	if !onHyphen {
 		return place
 	}
-	head, _ := truncateRunes(word, place)
+	head := truncateRunes(word, place)
 	hyphen := strings.LastIndexByte(head, '-')
 	if hyphen > 0 && strings.Trim(head[:hyphen], "-") != "" {
 		return RuneCount(head[:hyphen]) + 1

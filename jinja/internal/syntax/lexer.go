@@ -262,7 +262,8 @@ func (l *lexer) code() (token, *Error) {
 	start := l.off
 	tok := token{pos: l.pos(start)}
 	if len(l.brackets) == 0 {
-		end, ok := 0, false
+		var end int
+		var ok bool
 		if l.mode == modePrint {
 			tok.kind = tokPrintEnd
 			end, ok = l.printEnd(start)

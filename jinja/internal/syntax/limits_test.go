@@ -115,14 +115,16 @@ func hostileTemplates(tb testing.TB) []string {
 	var sources []string
 	for _, h := range file.Hostile {
 		source := h.Template
+		var sourceSb118 strings.Builder
 		for _, part := range h.Parts {
 			var text string
 			var times int
 			if err := errors.Join(json.Unmarshal(part[0], &text), json.Unmarshal(part[1], &times)); err != nil {
 				tb.Fatal(err)
 			}
-			source += strings.Repeat(text, times)
+			sourceSb118.WriteString(strings.Repeat(text, times))
 		}
+		source += sourceSb118.String()
 		sources = append(sources, source)
 	}
 	return sources

@@ -20,7 +20,7 @@ func walk(t *Template, f func(n Node, depth int)) {
 				return
 			}
 			if v.Kind() == reflect.Pointer {
-				if n, ok := v.Interface().(Node); ok {
+				if n, ok := reflect.TypeAssert[Node](v); ok {
 					f(n, depth)
 					depth++
 				}

@@ -1,6 +1,9 @@
 package syntax
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // parseCall reads the arguments of a call of x.
 func (p *parser) parseCall(x Expr) Expr {
@@ -146,10 +149,8 @@ type nameSet struct {
 func (s *nameSet) add(name string) bool {
 	const maxFew = 8
 	if s.many == nil {
-		for _, n := range s.few {
-			if n == name {
-				return false
-			}
+		if slices.Contains(s.few, name) {
+			return false
 		}
 		if s.few = append(s.few, name); len(s.few) > maxFew {
 			s.many = make(map[string]bool)

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,8 +70,8 @@ func TestVectors(t *testing.T) {
 			if err == nil {
 				t.Fatalf("Parse(%q) succeeded, want an error like %q", v.Template, v.ErrorMessage)
 			}
-			if kind := err.(*Error).Kind; kind != KindSyntax {
-				t.Errorf("Parse(%q) = %v of kind %v, want KindSyntax", v.Template, err, kind)
+			if refused, _ := errors.AsType[*Error](err); refused.Kind != KindSyntax {
+				t.Errorf("Parse(%q) = %v of kind %v, want KindSyntax", v.Template, err, refused.Kind)
 			}
 		})
 	}
