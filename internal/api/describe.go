@@ -74,6 +74,8 @@ const (
 	// kindTags are references to tags.
 	kindTags
 	kindIntegers
+	// kindAddress, of filters only, is an IP address with or without a mask.
+	kindAddress
 	// kindObject is a JSON object, kindJSON any JSON.
 	kindObject
 	kindJSON

@@ -48,7 +48,7 @@ var (
 func lookup(k kind, suffix string) (op store.Op, negated, ok bool) {
 	suffixes := otherSuffixes
 	switch k {
-	case kindText, kindJSON:
+	case kindText, kindAddress, kindJSON:
 		suffixes = textSuffixes
 	case kindInteger, kindNumber, kindTime, kindDate:
 		suffixes = numberSuffixes
@@ -189,6 +189,10 @@ func (f *filter) compare(suffix, text string) (one store.Filter, negated, known 
 	if !known {
 		return nil, false, false, nil
 	}
+	if f.kind == kindAddress && op == store.Eq {
+		one, err := addressIs(f.path, text)
+		return one, negated, true, err
+	}
 	value, err := f.value(op, text)
 	one = store.Compare{Path: f.path, Op: op, Value: value}
 	if f.kind == kindJSON && op == store.Eq {
@@ -225,7 +229,7 @@ func (f *filter) value(op store.Op, text string) (any, error) {
 		}
 		return text, nil
 	}
-	if text == "null" && f.kind != kindText {
+	if text == "null" && f.kind != kindText && f.kind != kindAddress {
 		return nil, nil
 	}
 	switch f.kind {

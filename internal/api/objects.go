@@ -317,6 +317,7 @@ func (a *API) describeObjects(t *webhook.ObjectType) *description {
 	d := &description{
 		kind: t.Name(), path: t.AppLabel + "/" + t.Plural, name: t.Label, plural: t.LabelPlural,
 		schema: schemaName(t), schemaless: t.Schemaless, brief: []string{"id", "url", "display", "name", "slug"}, order: t.DisplayField,
+		filters: objectFilters(t),
 		fields: []spec{
 			{name: "id", label: "ID", kind: kindInteger, readOnly: true, path: "id"},
 			{name: "url", label: "Url", kind: kindText, readOnly: true},
@@ -338,8 +339,6 @@ func (a *API) describeObjects(t *webhook.ObjectType) *description {
 		switch f.Kind {
 		case webhook.FieldText, webhook.FieldIPAddress, webhook.FieldIPPrefix:
 			d.search = append(d.search, f.Name)
-		case webhook.FieldReference, webhook.FieldReferences:
-			d.filters = append(d.filters, referenceFilters(f)...)
 		}
 	}
 	d.fields = append(d.fields,
@@ -351,34 +350,6 @@ func (a *API) describeObjects(t *webhook.ObjectType) *description {
 		d.order = "name"
 	}
 	return d
-}
-
-// referenceFilters select by what a field refers to: by id as region_id=1, by
-// slug or name as region=emea, as NetBox does.
-func referenceFilters(f *webhook.Field) []filter {
-	byID := func(suffix, value string) (store.Filter, bool, error) {
-		if value == "null" {
-			return store.Compare{Path: f.Name, Op: store.Empty, Value: true}, suffix == "", nil
-		}
-		id, err := strconv.ParseInt(value, 10, 64)
-		if err != nil {
-			return nil, true, valueError(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", value))
-		}
-		if f.Kind == webhook.FieldReferences {
-			return store.Has{Path: f.Name, Value: id}, suffix == "", nil
-		}
-		return store.Compare{Path: f.Name, Op: store.Eq, Value: id}, suffix == "", nil
-	}
-	byName := func(suffix, value string) (store.Filter, bool, error) {
-		if value == "null" {
-			return byID(suffix, value)
-		}
-		either := store.Or{
-			store.Compare{Path: "slug", Op: store.Eq, Value: value}, store.Compare{Path: "name", Op: store.Eq, Value: value},
-		}
-		return store.Related{Path: f.Name, ObjectType: f.To, Where: either}, suffix == "", nil
-	}
-	return []filter{{param: f.Name + "_id", kind: kindInteger, make: byID}, {param: f.Name, kind: kindText, make: byName}}
 }
 
 // schemaName makes the name of a type in the OpenAPI document: "DcimSite".

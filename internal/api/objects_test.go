@@ -185,6 +185,63 @@ func TestFiltersWithoutSchema(t *testing.T) {
 	}
 }
 
+// NetBox's filters of networks: a host without its mask, what is in a prefix, and
+// what is around it.
+func TestNetworkFilters(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/ipam/ip-addresses/", `[{"address": "10.0.0.1/24"}, {"address": "10.0.0.1/32"}, {"address": "10.1.0.1/24"}, {"address": "2001:db8::1/64"}]`, 201, nil)
+	s.ask(t, "POST", "/api/ipam/prefixes/", `[{"prefix": "10.0.0.0/8"}, {"prefix": "10.0.0.0/24"}, {"prefix": "2001:db8::/32"}]`, 201, nil)
+	for query, want := range map[string][]string{
+		"ip-addresses/?address=10.0.0.1":               {"10.0.0.1/24", "10.0.0.1/32"},
+		"ip-addresses/?address=10.0.0.1/24":            {"10.0.0.1/24"},
+		"ip-addresses/?address=2001:db8:0::1":          {"2001:db8::1/64"},
+		"ip-addresses/?address=10.0.0.9":               {},
+		"ip-addresses/?address__n=10.0.0.1":            {"10.1.0.1/24", "2001:db8::1/64"},
+		"ip-addresses/?address__isw=10.1":              {"10.1.0.1/24"},
+		"ip-addresses/?parent=10.0.0.0/16":             {"10.0.0.1/24", "10.0.0.1/32"},
+		"ip-addresses/?parent=10.1.0.0/16&parent=::/0": {"10.1.0.1/24", "2001:db8::1/64"},
+		"ip-addresses/?family=6":                       {"2001:db8::1/64"},
+		"prefixes/?family=4":                           {"10.0.0.0/8", "10.0.0.0/24"},
+		"prefixes/?contains=10.0.0.7":                  {"10.0.0.0/8", "10.0.0.0/24"},
+		"prefixes/?contains=10.9.0.0/16":               {"10.0.0.0/8"},
+		"prefixes/?within=10.0.0.0/8":                  {"10.0.0.0/24"},
+		"prefixes/?within_include=10.0.0.0/8":          {"10.0.0.0/8", "10.0.0.0/24"},
+	} {
+		var list page
+		s.ask(t, "GET", "/api/ipam/"+query+"&ordering=id", "", 200, &list)
+		if diff := cmp.Diff(want, list.names("display")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	for _, query := range []string{"ip-addresses/?address=nowhere", "ip-addresses/?parent=10.0.0.0/99", "prefixes/?family=5", "prefixes/?within=x"} {
+		s.ask(t, "GET", "/api/ipam/"+query, "", 400, nil)
+	}
+}
+
+// Objects by the request that made or changed them, and by the ids of tags.
+func TestRequestAndTagFilters(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/extras/tags/", `[{"name": "Core", "slug": "core"}, {"name": "Edge", "slug": "edge"}]`, 201, nil)
+	made := s.ask(t, "POST", "/api/dcim/sites/", `{"name": "A", "slug": "a", "tags": [{"slug": "edge"}]}`, 201, nil).header.Get("X-Request-ID")
+	s.ask(t, "POST", "/api/dcim/sites/", `{"name": "B", "slug": "b"}`, 201, nil)
+	changed := s.ask(t, "PATCH", "/api/dcim/sites/2/", `{"description": "d"}`, 200, nil).header.Get("X-Request-ID")
+	for query, want := range map[string][]string{
+		"created_by_request=" + made: {"A"}, "created_by_request=" + changed: {}, "updated_by_request=" + changed: {"B"},
+		"modified_by_request=" + made: {"A"}, "modified_by_request=" + changed: {"B"},
+		"modified_by_request__n=" + made: {"B"}, "tag_id=2": {"A"}, "tag_id=1": {}, "tag_id__n=2": {"B"}, "tag_id=1&tag_id=2": {"A"},
+	} {
+		var list page
+		s.ask(t, "GET", "/api/dcim/sites/?"+query, "", 200, &list)
+		if diff := cmp.Diff(want, list.names("name")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	s.ask(t, "GET", "/api/dcim/sites/?created_by_request=abc", "", 400, nil)
+	s.ask(t, "GET", "/api/dcim/sites/?tag_id=core", "", 400, nil)
+}
+
 func TestBadFilters(t *testing.T) {
 	t.Parallel()
 	s := setup(t)
