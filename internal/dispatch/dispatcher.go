@@ -168,7 +168,10 @@ func (d *Dispatcher) Announce(change *webhook.Change, deliveries []webhook.Deliv
 func (d *Dispatcher) Requeued(deliveries []webhook.Delivery) {
 	now := time.Now()
 	for _, delivery := range deliveries {
-		d.scheduler.update(delivery.WebhookID, now, func(l *lane) { l.stale = true })
+		d.scheduler.update(delivery.WebhookID, now, func(l *lane) {
+			l.stale = true
+			l.health = health{} // somebody expects the receiver to be there again
+		})
 	}
 }
 

@@ -21,6 +21,7 @@ type health struct {
 	lastID   webhook.UUID
 	interval time.Duration
 	next     time.Time
+	since    time.Time // when probing began
 }
 
 // closed reports whether the lane only probes.
@@ -34,14 +35,18 @@ func (h *health) opens(running int) time.Time {
 	return h.next
 }
 
-// learn takes the outcome of an exchange. Only reasons that speak about the
-// receiver count: any answer that is not a server's error shows that it is there.
-func (h *health) learn(id webhook.UUID, reason webhook.Reason, now time.Time) {
+// learn takes the outcome of an exchange that began at a time. Only reasons that
+// speak about the receiver count: any answer that is not a server's error shows
+// that it is there. What was on its way when probing began is no probe, so that
+// a burst of failures does not silence a receiver for long.
+func (h *health) learn(id webhook.UUID, reason webhook.Reason, began, now time.Time) {
 	switch {
 	case reason == webhook.ReasonCanceled || reason == webhook.ReasonRender || reason == webhook.ReasonInternal || reason == webhook.ReasonBlocked:
 		return
 	case !reason.Unreachable():
 		*h = health{}
+		return
+	case h.closed() && began.Before(h.since):
 		return
 	case h.closed():
 		h.interval = min(2*h.interval, lastProbe)
@@ -54,5 +59,6 @@ func (h *health) learn(id webhook.UUID, reason webhook.Reason, now time.Time) {
 	if h.failures >= probeAfter {
 		h.interval = firstProbe
 		h.next = now.Add(h.interval)
+		h.since = now
 	}
 }

@@ -18,6 +18,8 @@ type flight struct {
 	entry
 	lane *lane
 	hook *hook
+	// began is when a worker took it.
+	began time.Time
 	// cancel cuts the exchange.
 	cancel context.CancelCauseFunc
 }
@@ -110,7 +112,7 @@ func (s *scheduler) next(ctx context.Context) (*flight, context.Context) {
 				s.list(l, now)
 				continue
 			}
-			f := &flight{entry: l.take(now), lane: l, hook: l.hook}
+			f := &flight{entry: l.take(now), lane: l, hook: l.hook, began: now}
 			s.inputBytes -= f.size()
 			own, cancel := context.WithCancelCause(ctx)
 			f.cancel = cancel
@@ -156,7 +158,7 @@ func (s *scheduler) answered(f *flight, reason webhook.Reason, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.lane.running--
-	f.lane.health.learn(f.ID, reason, now)
+	f.lane.health.learn(f.ID, reason, f.began, now)
 	s.settleLane(f.lane, now)
 }
 

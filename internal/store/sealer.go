@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -70,23 +71,27 @@ func LoadSealer(path string) (*Sealer, error) {
 }
 
 // createKeyFile writes under another name first, so that a crash leaves no half
-// key behind.
+// key behind, and links that to the file's name, which fails if another process
+// was quicker: then its key is the one.
 func createKeyFile(path string) (*Sealer, error) {
 	secret := make([]byte, keySize)
 	if _, err := rand.Read(secret); err != nil {
 		return nil, err
 	}
-	temporary := path + ".new"
-	file, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new*")
 	if err != nil {
 		return nil, err
 	}
+	defer os.Remove(file.Name()) //nolint:errcheck // a name too many does no harm
 	_, err = file.WriteString(hex.EncodeToString(secret) + "\n")
 	err = errors.Join(err, file.Sync(), file.Close())
 	if err == nil {
-		err = os.Rename(temporary, path)
+		err = os.Link(file.Name(), path)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return LoadSealer(path)
+	case err != nil:
 		return nil, err
 	}
 	return NewSealer(secret)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"bellhop/internal/store"
@@ -74,5 +75,36 @@ func TestKeyFile(t *testing.T) {
 	}
 	if _, err := store.LoadSealer(path); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("a broken file: error %v, want one that names it", err)
+	}
+}
+
+// TestKeyFileRace starts with no key file several times at once: all must end up
+// with the key that is in the file.
+func TestKeyFileRace(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "secret.key")
+	sealers := make([]*store.Sealer, 8)
+	var wg sync.WaitGroup
+	for i := range sealers {
+		wg.Go(func() {
+			s, err := store.LoadSealer(path)
+			if err != nil {
+				t.Error(err)
+			}
+			sealers[i] = s
+		})
+	}
+	wg.Wait()
+	if t.Failed() {
+		return
+	}
+	sealed := sealers[0].Seal("secret")
+	for i, s := range sealers {
+		if text, err := s.Open(sealed); err != nil || text != "secret" {
+			t.Errorf("sealer %d: %q, %v", i, text, err)
+		}
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+		t.Errorf("files left behind: %v, %v", entries, err)
 	}
 }
