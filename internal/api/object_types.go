@@ -3,6 +3,9 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"bellhop/internal/admin"
@@ -57,12 +60,36 @@ func typeFieldsField() field[webhook.ObjectType] {
 	return custom("fields", "Fields", kindJSON,
 		func(_ *call, t *webhook.ObjectType) any { return notNil(t.Fields) },
 		func(t *webhook.ObjectType, raw json.RawMessage) error {
-			decoder := json.NewDecoder(bytes.NewReader(raw))
-			decoder.DisallowUnknownFields()
-			t.Fields = nil
-			if err := decoder.Decode(&t.Fields); err != nil {
-				return valueError("Not a list of fields: " + err.Error())
+			items, err := decodeList(raw)
+			if err != nil {
+				return err
+			}
+			t.Fields = make([]webhook.Field, len(items))
+			for i, item := range items {
+				if text := decodeTypeField(item, &t.Fields[i]); text != "" {
+					return valueError(fmt.Sprintf("fields[%d]%s", i, text))
+				}
 			}
 			return nil
 		}, unlisted, help("Each with name, kind, and what its kind needs; see the documentation on object types."))
+}
+
+// decodeTypeField reads one field and returns what is wrong with it, from its
+// place on: ".choices: ...".
+func decodeTypeField(raw json.RawMessage, f *webhook.Field) string {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(f)
+	wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case err == nil:
+		return ""
+	case !ok:
+		return ": " + strings.TrimPrefix(err.Error(), "json: ")
+	case wrongType.Field == "":
+		return ": Expected a dictionary, but got " + pythonType(raw) + "."
+	case strings.HasPrefix(wrongType.Field, "choices"):
+		return `.choices: Expected a list of {"value": ..., "label": ...}.`
+	}
+	return "." + wrongType.Field + ": A " + wrongType.Value + " does not go here."
 }

@@ -89,7 +89,11 @@ func TestRefusals(t *testing.T) {
 		{"token: wrong password", "POST", "/api/users/tokens/provision/", `{"username": "admin", "password": "wrong"}`, 403, `{"detail": "Invalid username/password."}`},
 
 		{"object type: reserved", "POST", "/api/core/object-types/", `{"app_label": "extras", "model": "x", "plural": "xs"}`, 400, `{"app_label": ["\"extras\" is reserved."]}`},
-		{"object type: misspelt rule", "POST", "/api/core/object-types/", `{"app_label": "lab", "model": "x", "plural": "xs", "fields": [{"name": "a", "kind": "text", "requird": true}]}`, 400, `{"fields": ["Not a list of fields: json: unknown field \"requird\""]}`},
+		{"object type: misspelt rule", "POST", "/api/core/object-types/", `{"app_label": "lab", "model": "x", "plural": "xs", "fields": [{"name": "a", "kind": "text", "requird": true}]}`, 400, `{"fields": ["fields[0]: unknown field \"requird\""]}`},
+		{"object type: choices of a file", "POST", "/api/core/object-types/", `{"app_label": "lab", "model": "x", "plural": "xs", "fields": [{"name": "a", "kind": "text"}, {"name": "b", "kind": "choice", "choices": {"a": "A"}}]}`, 400, `{"fields": ["fields[1].choices: Expected a list of {\"value\": ..., \"label\": ...}."]}`},
+		{"object type: no fields", "POST", "/api/core/object-types/", `{"app_label": "lab", "model": "x", "plural": "xs", "fields": {}}`, 400, `{"fields": ["Expected a list of items but got type \"dict\"."]}`},
+		{"object type: no field", "POST", "/api/core/object-types/", `{"app_label": "lab", "model": "x", "plural": "xs", "fields": [1]}`, 400, `{"fields": ["fields[0]: Expected a dictionary, but got int."]}`},
+		{"object type: number for text", "POST", "/api/core/object-types/", `{"app_label": "lab", "model": "x", "plural": "xs", "fields": [{"name": 7}]}`, 400, `{"fields": ["fields[0].name: A number does not go here."]}`},
 		{"object type: built in", "DELETE", "/api/core/object-types/1/", ``, 409, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
