@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 )
@@ -133,7 +134,7 @@ func (r *Report) Print(w io.Writer) error {
 	row("", "", "", "p50 / p95 / p99", "p50 / p95 / p99", "a delivery", "", "")
 	show := func(name string, m *Measurement) {
 		row(name, showNumber(m.AcceptedPerSecond), showNumber(m.DeliveredPerSecond), m.Answer.show(), m.Receipt.show(),
-			showCPU(m.CPU), fmt.Sprint(m.Lost), fmt.Sprint(m.Duplicated))
+			showCPU(m.CPU), strconv.Itoa(m.Lost), strconv.Itoa(m.Duplicated))
 	}
 	show("client", r.median(func(round *Round) *Measurement { return round.Client }))
 	show("relay", r.median(func(round *Round) *Measurement { return round.Relay }))
