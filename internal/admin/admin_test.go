@@ -89,11 +89,19 @@ func TestNobodyGrantsMoreThanTheyHave(t *testing.T) {
 		}}})
 		return err
 	}
+	addUser(t, a, webhook.User{Username: "strong", Permissions: []webhook.Permission{"extras.add_webhook"}}) // 3
+	addUser(t, a, webhook.User{Username: "member", Groups: []int64{strong[0].ID}})                           // 4
+	addUser(t, a, webhook.User{Username: "weak", Permissions: []webhook.Permission{"dcim.view_site"}})       // 5
+	password := func(u *webhook.User) { u.PasswordHash = "x" }
 	for _, tt := range []struct {
 		name    string
 		err     error
 		refused bool
 	}{
+		{"the password of somebody with more", edit(3, password), true},
+		{"the password of somebody in a group with more", edit(4, password), true},
+		{"the password of somebody with no more", edit(5, password), false},
+		{"one's own password", edit(2, password), false},
 		{"a permission one has", edit(2, func(u *webhook.User) { u.Permissions = append(u.Permissions, "dcim.view_site") }), false},
 		{"a permission one lacks", edit(2, func(u *webhook.User) { u.Permissions = append(u.Permissions, "extras.add_webhook") }), true},
 		{"all permissions", edit(2, func(u *webhook.User) { u.Permissions = append(u.Permissions, "*") }), true},

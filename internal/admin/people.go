@@ -70,6 +70,11 @@ func checkUser(op operation, before, u *webhook.User) error {
 	if !op.by.Superuser && (u.Superuser || old.Superuser) {
 		errs.Add("is_superuser", "Only a superuser may make or change superusers.")
 	}
+	if before != nil && old.PasswordHash != u.PasswordHash {
+		if err := op.checkPassword(&errs, old); err != nil {
+			return err
+		}
+	}
 	if err := errs.Err(); err != nil {
 		return err
 	}
@@ -77,6 +82,19 @@ func checkUser(op operation, before, u *webhook.User) error {
 		return op.checkLastSuperuser(u.ID)
 	}
 	return nil
+}
+
+// checkPassword refuses a new password for somebody with permissions that the
+// actor lacks: knowing it is having them.
+func (op operation) checkPassword(errs *webhook.FieldErrors, of webhook.User) error {
+	if op.by.Superuser || op.by.UserID == of.ID {
+		return nil
+	}
+	granted, err := grantedTo(op.tx, of)
+	if err == nil && !op.mayGrant(granted) {
+		errs.Add("password", "You may only set the passwords of users whose permissions you have yourself.")
+	}
+	return err
 }
 
 func dropUser(op operation, u *webhook.User) error {
