@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -307,6 +308,25 @@ func TestFirstStart(t *testing.T) {
 	again := start(t, p)
 	if _, err := again.Admin.Authenticate(t.Context(), "ffffffffffffffffffffffffffffffffffffffff"); err == nil {
 		t.Error("the token of a second start counts")
+	}
+}
+
+// A user that a command made before the first start is not the one who may do
+// everything.
+func TestFirstStartAfterOtherUsers(t *testing.T) {
+	t.Parallel()
+	p := params(t)
+	backend, err := app.Open(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = backend.Admin.Users.Create(t.Context(), admin.System(webhook.UUID{}), []webhook.User{{Username: "bob", Active: true}})
+	if err := errors.Join(err, backend.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	a := start(t, p)
+	if who, err := a.Admin.Authenticate(t.Context(), testToken); err != nil || !who.Superuser {
+		t.Errorf("given token: %+v, error %v", who, err)
 	}
 }
 

@@ -22,10 +22,13 @@ type FirstStart struct {
 	Token    string
 }
 
-// firstStart makes the first user, with a token, in a database without users:
-// the given token, or one that it makes up together with a password and returns.
+// firstStart makes the first superuser, with a token, in a database that has
+// none: the given token, or one that it makes up together with a password and
+// returns. Users that commands made before count only if they are superusers.
 func firstStart(ctx context.Context, b *Backend, given config.Secret) (made *FirstStart, err error) {
-	users, err := b.Admin.Users.List(ctx, store.Query{Limit: 1, NoCount: true})
+	users, err := b.Admin.Users.List(ctx, store.Query{
+		Where: store.Compare{Path: "is_superuser", Op: store.Eq, Value: true}, Limit: 1, NoCount: true,
+	})
 	if err != nil || len(users.Items) > 0 {
 		return nil, err
 	}
