@@ -133,7 +133,7 @@ func setup(env *testscript.Env) error {
 	env.Defer(func() {
 		for _, proc := range all {
 			_ = proc.cmd.Process.Kill()
-			<-proc.done //nolint:errcheck // it says that it was killed
+			<-proc.done
 			_ = proc.stdout.Close()
 		}
 	})

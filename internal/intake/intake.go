@@ -163,7 +163,7 @@ func (t *trigger) ask(d *documents) (webhook.Verdict, error) {
 	switch {
 	case t.broken != nil:
 		verdict.Outcome, verdict.Reason = webhook.Unresolved, "The conditions are not valid: "+t.broken.Error()
-		return verdict, nil
+		return verdict, nil //nolint:nilerr // that is the verdict
 	case t.conditions == nil:
 		return verdict, nil
 	}

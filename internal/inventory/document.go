@@ -142,12 +142,12 @@ func buildCustomFields(errs *webhook.FieldErrors, doc *members, body members) {
 			fields.set(m.name, compact(m.value))
 		}
 	}
-	doc.set("custom_fields", fields.appendJSON(nil))
+	doc.set("custom_fields", fields.json())
 }
 
 // stored makes the record that the store keeps.
 func stored(t *webhook.ObjectType, id int64, doc members) store.Object {
-	object := store.Object{ID: id, Document: doc.appendJSON(nil)}
+	object := store.Object{ID: id, Document: doc.json()}
 	for i := range t.Fields {
 		f := &t.Fields[i]
 		raw, _ := doc.get(f.Name)
@@ -189,7 +189,7 @@ func same(a, b members) bool {
 func withoutUpdate(doc members) []byte {
 	doc = slices.Clone(doc)
 	doc.set("last_updated", null)
-	return doc.appendJSON(nil)
+	return doc.json()
 }
 
 // moment writes a time as it is stored.

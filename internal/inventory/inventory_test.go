@@ -439,7 +439,8 @@ func TestList(t *testing.T) {
 	}
 	err := w.View(t.Context(), "", func(r *inventory.Reader) error {
 		where := store.And{
-			store.Compare{Path: "name", Op: store.Gt, Value: "S1"}, store.Has{Path: "tags", Value: "ops"},
+			store.Compare{Path: "name", Op: store.Gt, Value: "S1"},
+			store.Has{Path: "tags", Value: "ops"},
 			store.Related{Path: "tenant", ObjectType: "tenancy.tenant", Where: store.Compare{Path: "slug", Op: store.Eq, Value: "acme"}},
 		}
 		page, err := r.List("dcim.site", store.Query{Where: where, Order: []store.Order{{Path: "name", Desc: true}}, Limit: 2}, true)

@@ -144,9 +144,9 @@ func (m *members) set(name string, value json.RawMessage) {
 	*m = append(*m, member{name, value})
 }
 
-// appendJSON writes the object.
-func (m members) appendJSON(dst []byte) []byte {
-	dst = append(dst, '{')
+// json writes the object.
+func (m members) json() []byte {
+	dst := []byte{'{'}
 	for i := range m {
 		if i > 0 {
 			dst = append(dst, ',')

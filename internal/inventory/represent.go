@@ -40,7 +40,7 @@ func (r *Reader) show(rec *record, base string) (Object, error) {
 	}
 	out = append(out, member{"tags", tags}, member{"custom_fields", rec.customFields()},
 		member{"created", rec.value("created")}, member{"last_updated", rec.value("last_updated")})
-	return Object{ID: rec.id, Display: r.display(rec), Data: out.appendJSON(nil), Revision: rec.revision}, nil
+	return Object{ID: rec.id, Display: r.display(rec), Data: out.json(), Revision: rec.revision}, nil
 }
 
 // value returns what is stored under a name, or null.
@@ -95,7 +95,7 @@ func (r *Reader) brief(rec *record, base string) json.RawMessage {
 			out.set(name, raw)
 		}
 	}
-	return out.appendJSON(nil)
+	return out.json()
 }
 
 // showField turns what is stored into what the REST API shows.
@@ -140,7 +140,7 @@ func showChoice(f *webhook.Field, raw json.RawMessage) json.RawMessage {
 	if choice := findChoice(f, value); choice != nil {
 		label = choice.Label
 	}
-	return members{{"value", raw}, {"label", quoted(label)}}.appendJSON(nil)
+	return members{{"value", raw}, {"label", quoted(label)}}.json()
 }
 
 // showReference returns the brief form of the object that an id stands for.
@@ -183,8 +183,11 @@ func (r *Reader) showTags(rec *record, base string) (json.RawMessage, error) {
 		shown = append(shown, members{
 			{"id", number(tag.ID)},
 			{"url", quoted(base + "/api/extras/tags/" + strconv.FormatInt(tag.ID, 10) + "/")},
-			{"display", quoted(tag.Name)}, {"name", quoted(tag.Name)}, {"slug", quoted(tag.Slug)}, {"color", quoted(tag.Color)},
-		}.appendJSON(nil))
+			{"display", quoted(tag.Name)},
+			{"name", quoted(tag.Name)},
+			{"slug", quoted(tag.Slug)},
+			{"color", quoted(tag.Color)},
+		}.json())
 	}
 	return list(shown), nil
 }
@@ -219,7 +222,7 @@ func (r *Reader) snapshot(rec *record) (json.RawMessage, error) {
 		tags[i] = quoted(name)
 	}
 	out = append(out, member{"custom_fields", rec.customFields()}, member{"tags", list(tags)})
-	return out.appendJSON(nil), nil
+	return out.json(), nil
 }
 
 // snapshotField turns what is stored into what Django's serializer writes.

@@ -108,7 +108,7 @@ func TestOwnTypes(t *testing.T) {
 	}
 	w.create(t, "fw.rule", `{"name": "any"}`)
 	rule.Fields = append(rule.Fields, webhook.Field{Name: "hits", Kind: webhook.FieldInteger, Default: webhook.RawJSON("0")})
-	rule = w.putType(t, rule)
+	w.putType(t, rule)
 	object := w.update(t, "fw.rule", 1, `{"name": "some"}`)
 	if !strings.Contains(string(object.Data), `"hits":0,`) {
 		t.Errorf("an older object lacks the new field's default: %s", object.Data)

@@ -329,7 +329,7 @@ func (b *builder) network(f store.Network) (expression, error) {
 func (b *builder) order(by []store.Order) (expression, error) {
 	var result expression
 	var terms []string
-	for _, o := range append(by[:len(by):len(by)], store.Order{Path: "id", Desc: len(by) == 1 && by[0].Path == "id" && by[0].Desc}) {
+	for _, o := range append(slices.Clip(by), store.Order{Path: "id", Desc: len(by) == 1 && by[0].Path == "id" && by[0].Desc}) {
 		field, err := b.fields.expr(o.Path)
 		if err != nil {
 			return field, err

@@ -209,7 +209,7 @@ const (
 // Due implements [store.Queue].
 func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, error) {
 	var list []store.Due
-	collect := func(r row) error {
+	collect := func(r row) error { //nolint:unparam // what queries call may fail
 		list = append(list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(13), ObjectID: r.int(14)})
 		return nil
 	}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"strconv"
 
 	"bellhop/internal/store"
 )
@@ -124,7 +125,7 @@ func (t table[T]) Create(record *T) error {
 		return wrapRecord("create", t.codec.kind, *id, err)
 	}
 	if n == 0 {
-		return &store.DuplicateError{Kind: t.codec.kind, Key: "id", Value: fmt.Sprint(*id), ID: *id}
+		return &store.DuplicateError{Kind: t.codec.kind, Key: "id", Value: strconv.FormatInt(*id, 10), ID: *id}
 	}
 	return t.writeLinks(record)
 }

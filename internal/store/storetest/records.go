@@ -321,11 +321,17 @@ func testNetworks(t *testing.T, s *Suite) {
 		prefix string
 		want   string
 	}{
-		{store.NetworkHost, "10.0.0.1/32", "13"}, {store.NetworkHost, "2001:db8:0::1/128", "4"},
-		{store.NetworkParent, "10.0.0.0/8", "123"}, {store.NetworkParent, "10.0.0.0/24", "123"},
-		{store.NetworkParent, "0.0.0.0/0", "123"}, {store.NetworkParent, "::/0", "4"},
-		{store.NetworkWithin, "10.0.0.0/8", "13"}, {store.NetworkWithinOrEqual, "10.0.0.0/8", "123"},
-		{store.NetworkContains, "10.0.0.7/32", "12"}, {store.NetworkContains, "10.0.0.0/8", "2"}, {store.NetworkContains, "::1/128", ""},
+		{store.NetworkHost, "10.0.0.1/32", "13"},
+		{store.NetworkHost, "2001:db8:0::1/128", "4"},
+		{store.NetworkParent, "10.0.0.0/8", "123"},
+		{store.NetworkParent, "10.0.0.0/24", "123"},
+		{store.NetworkParent, "0.0.0.0/0", "123"},
+		{store.NetworkParent, "::/0", "4"},
+		{store.NetworkWithin, "10.0.0.0/8", "13"},
+		{store.NetworkWithinOrEqual, "10.0.0.0/8", "123"},
+		{store.NetworkContains, "10.0.0.7/32", "12"},
+		{store.NetworkContains, "10.0.0.0/8", "2"},
+		{store.NetworkContains, "::1/128", ""},
 		{0, "10.0.0.0/8", ""},
 	} {
 		filter := store.Network{Path: "net", Op: c.op, Prefix: netip.MustParsePrefix(c.prefix)}
