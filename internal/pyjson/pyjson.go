@@ -4,7 +4,8 @@
 // compare signatures over these bytes.
 //
 // It works in one pass from JSON to JSON without building values, because every
-// change goes through it. Numbers are copied as they came. It is pure and knows
+// change goes through it. Numbers are copied as they came. Of equal names in an
+// object the last value counts, at the place of the first, as in Python's dicts. It is pure and knows
 // nothing of webhooks.
 package pyjson
 
@@ -53,6 +54,8 @@ type writer struct {
 	src []byte
 	pos int
 	dst []byte
+	// members are those of the objects that are open, the innermost's last.
+	members []member
 }
 
 func (w *writer) fault(message string) error {
@@ -111,6 +114,7 @@ func (w *writer) word(word string) error {
 // container copies an object or a list.
 func (w *writer) container(open byte, depth int) error {
 	closing := open + 2 // as '{' to '}' and '[' to ']'
+	first, start := len(w.members), len(w.dst)+1
 	w.dst = append(w.dst, open)
 	w.pos++
 	w.space()
@@ -120,13 +124,18 @@ func (w *writer) container(open byte, depth int) error {
 		return nil
 	}
 	for {
+		m := member{name: len(w.dst)}
 		if open == '{' {
 			if err := w.key(); err != nil {
 				return err
 			}
 		}
+		m.value = len(w.dst)
 		if err := w.value(depth); err != nil {
 			return err
+		}
+		if m.end = len(w.dst); open == '{' {
+			w.members = append(w.members, m)
 		}
 		w.space()
 		switch w.peek() {
@@ -135,6 +144,7 @@ func (w *writer) container(open byte, depth int) error {
 			w.pos++
 			w.space()
 		case closing:
+			w.dropRepeated(first, start)
 			w.dst = append(w.dst, closing)
 			w.pos++
 			return nil

@@ -3,6 +3,7 @@ package pyjson_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -52,6 +53,28 @@ func TestAppendRefuses(t *testing.T) {
 	deep := strings.Repeat("[", pyjson.MaxDepth+1)
 	if _, err := pyjson.Append(nil, []byte(deep)); !errors.Is(err, pyjson.ErrTooDeep) {
 		t.Errorf("deep nesting: error %v", err)
+	}
+}
+
+// What templates see and what the body says must be the same, so repeated names
+// end as in Python: json.dumps(json.loads(document)).
+func TestRepeatedNames(t *testing.T) {
+	t.Parallel()
+	many := make([]string, 100)
+	for i := range many {
+		many[i] = fmt.Sprintf(`"%d": %d`, i, i)
+	}
+	long := strings.Join(many, ", ")
+	for document, want := range map[string]string{
+		`{"a": 1, "b": 2, "a": {"x": 1, "x": [{"y":0,"y":1}]}, "\u0062": 3}`: `{"a": {"x": [{"y": 1}]}, "b": 3}`,
+		`[{"a": 1, "a": 2, "a": 3}, {"a": 1}]`:                               `[{"a": 3}, {"a": 1}]`,
+		`{"": 1, "a": {"": 2}, "": 3}`:                                       `{"": 3, "a": {"": 2}}`,
+		`{` + long + `, "0": "x"}`:                                           `{` + strings.Replace(long, `"0": 0`, `"0": "x"`, 1) + `}`,
+	} {
+		got, err := pyjson.Append([]byte("before "), []byte(document))
+		if err != nil || string(got) != "before "+want {
+			t.Errorf("%s: got %s, error %v; want %s", document, got, err, want)
+		}
 	}
 }
 
