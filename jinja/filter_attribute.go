@@ -13,16 +13,15 @@ import (
 // undefined on the way.
 func (st *state) getter(attribute value.Value, fold bool, missing value.Value) func(value.Value) value.Value {
 	path := st.path(attribute)
-	if len(path) == 0 && !fold {
+	switch {
+	case len(path) == 0 && !fold:
 		return func(v value.Value) value.Value { return v }
+	case len(path) == 0:
+		return st.fold
+	case !fold:
+		return func(v value.Value) value.Value { return st.follow(v, path, missing) }
 	}
-	return func(v value.Value) value.Value {
-		v = st.follow(v, path, missing)
-		if fold {
-			v = st.fold(v)
-		}
-		return v
-	}
+	return func(v value.Value) value.Value { return st.fold(st.follow(v, path, missing)) }
 }
 
 func (st *state) follow(v value.Value, path []value.Value, missing value.Value) value.Value {

@@ -17,8 +17,9 @@ type state struct {
 	pos  syntax.Pos
 	tmpl *Template
 	// ctx and top are the context and the frame that the render begins with.
-	ctx renderContext
-	top frame
+	ctx   renderContext
+	top   frame
+	slots []value.Value // the room for top's slots if they are many
 	// escape is the escaping of the template that is running.
 	escape *escaping
 	// stack holds the arguments of the calls under way.
@@ -54,9 +55,12 @@ func (st *state) newFrame(fn *function, parent *frame, ctx *renderContext) *fram
 
 // fill gives a frame the slots of a function and looks up its names.
 func (st *state) fill(fr *frame, fn *function) {
-	if fn.slots <= len(fr.few) {
+	switch {
+	case fn.slots <= len(fr.few):
 		fr.slots = fr.few[:fn.slots]
-	} else {
+	case fr == &st.top && fn.slots <= cap(st.slots):
+		fr.slots = st.slots[:fn.slots]
+	default:
 		fr.slots = make([]value.Value, fn.slots)
 	}
 	for _, r := range fn.resolved {

@@ -109,7 +109,10 @@ const maxKept = 64 << 10
 // release puts a state back for the next render, without what belonged to
 // this one.
 func (e *Environment) release(st *state) {
-	out, stack := st.out, st.stack
+	out, stack, slots := st.out, st.stack, st.slots
+	if len(st.top.slots) > cap(slots) {
+		slots = st.top.slots
+	}
 	th := &st.th
 	th.Release()
 	*st = state{th: *th}
@@ -118,6 +121,8 @@ func (e *Environment) release(st *state) {
 	}
 	clear(stack[:cap(stack)])
 	st.stack = stack[:0]
+	clear(slots[:cap(slots)])
+	st.slots = slots[:0]
 	e.states.Put(st)
 }
 

@@ -14,7 +14,7 @@ type List struct {
 // Tuple is Python's tuple. It is immutable.
 type Tuple struct {
 	items []Value
-	names []string // of the items, in a named tuple
+	names *[]string // of the items, in a named tuple
 }
 
 // NewList makes a list of the given items, which it keeps. The caller charges
@@ -37,12 +37,14 @@ func NewPair(a, b Value) *Tuple {
 
 // NewNamedTuple is [NewTuple] with names under which the items can be had as
 // attributes, as those of groupby's groups.
-func NewNamedTuple(names []string, items ...Value) *Tuple { return &Tuple{items: items, names: names} }
+func NewNamedTuple(names []string, items ...Value) *Tuple { return &Tuple{items: items, names: &names} }
 
 // named finds an item of a named tuple.
 func (t *Tuple) named(name string) (Value, bool) {
-	if i := slices.Index(t.names, name); i >= 0 {
-		return t.items[i], true
+	if t.names != nil {
+		if i := slices.Index(*t.names, name); i >= 0 {
+			return t.items[i], true
+		}
 	}
 	return nil, false
 }
