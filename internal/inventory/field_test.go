@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -99,6 +100,37 @@ func TestFieldValues(t *testing.T) {
 			t.Fatal(err)
 		}
 		equalJSON(t, tc.field+" = "+tc.sent, tc.shown, shown[tc.field])
+	}
+}
+
+// No object is above itself, as in NetBox's trees.
+func TestParents(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for i, parent := range []string{"null", "1", "2"} {
+		w.create(t, "dcim.region", fmt.Sprintf(`{"name": "r%[1]d", "slug": "r%[1]d", "parent": %[2]s}`, i, parent))
+	}
+	for _, tc := range []struct {
+		id     int64
+		parent string
+		ok     bool
+	}{
+		{1, "1", false}, {1, "2", false}, {1, "3", false}, {2, "3", false}, {3, "1", true}, {2, "3", true}, {3, "2", false}, {2, "null", true},
+	} {
+		err := w.Do(t.Context(), inventory.Request{}, func(s *inventory.Session) error {
+			_, err := s.Update("dcim.region", tc.id, []byte(`{"parent": `+tc.parent+`}`), false)
+			return err
+		})
+		if tc.ok {
+			if err != nil {
+				t.Errorf("region %d below %s: %v", tc.id, tc.parent, err)
+			}
+			continue
+		}
+		refused, ok := errors.AsType[*webhook.Error](err)
+		if !ok || len(refused.Fields["parent"]) != 1 || refused.Fields["parent"][0] != "Cannot assign self or child region as parent." {
+			t.Errorf("region %d below %s: error %v, want a refusal", tc.id, tc.parent, err)
+		}
 	}
 }
 

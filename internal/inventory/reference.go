@@ -137,6 +137,39 @@ func filterValue(raw json.RawMessage) (any, error) {
 	return value, nil
 }
 
+// msgParent is NetBox's text for an object that would be above itself.
+const msgParent = "Cannot assign self or child %s as parent."
+
+// parentField makes a tree of a type's objects where it refers to the type itself.
+const parentField = "parent"
+
+// checkTree refuses an object as its own parent, and whatever is below it.
+func (r *Reader) checkTree(t *webhook.ObjectType, id int64, doc members) error {
+	if f := t.Field(parentField); f == nil || f.Kind != webhook.FieldReference || f.To != t.Name() {
+		return nil
+	}
+	raw, _ := doc.get(parentField)
+	passed := map[int64]bool{} // in case that the tree was no tree before
+	for above := idOf(raw); above != 0 && !passed[above]; {
+		if above == id {
+			return &webhook.Error{Code: webhook.CodeInvalid, Fields: map[string][]string{
+				parentField: {fmt.Sprintf(msgParent, t.Label)},
+			}}
+		}
+		passed[above] = true
+		rec, err := r.load(t, above)
+		if webhook.CodeOf(err) == webhook.CodeNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		raw, _ = rec.doc.get(parentField)
+		above = idOf(raw)
+	}
+	return nil
+}
+
 // references reads a list of references; order is kept, repetitions go.
 func (r *Reader) references(f *webhook.Field, raw json.RawMessage) ([]int64, error) {
 	items, message := parseItems(raw)

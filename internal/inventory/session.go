@@ -90,6 +90,9 @@ func (s *Session) Update(objectType string, id int64, body []byte, full bool) (O
 	if same(current.doc, doc) {
 		return s.show(current, s.base)
 	}
+	if err := s.checkTree(t, id, doc); err != nil {
+		return Object{}, err
+	}
 	prechange, err := s.snapshot(current)
 	if err != nil {
 		return Object{}, err
