@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ type Identity struct {
 	Superuser bool
 	// ReadOnly is somebody who came with a token that may not write.
 	ReadOnly bool
+	token    webhook.Token // zero for a login by password
 	granted  map[webhook.Permission]struct{}
 }
 
@@ -47,6 +49,14 @@ func (id *Identity) has(wanted webhook.Permission) bool {
 	}
 	_, ok := id.granted[wanted]
 	return ok
+}
+
+// CheckSource refuses an address from which the token may not be used.
+func (id *Identity) CheckSource(from netip.Addr) error {
+	if id.token.AllowsFrom(from) {
+		return nil
+	}
+	return webhook.Errorf(webhook.CodeUnauthorized, "Source IP %s is not permitted to authenticate using this token.", from.Unmap())
 }
 
 // Refusals of a login, with NetBox's texts.
@@ -119,6 +129,7 @@ func (c *identityCache) clear() {
 
 // Authenticate returns whom a token's key stands for, or an error with
 // [webhook.CodeUnauthorized]. It notes the token's use at most once a minute.
+// Whoever knows where the call comes from asks [Identity.CheckSource], too.
 func (a *Admin) Authenticate(ctx context.Context, key string) (*Identity, error) {
 	now := now()
 	hash := tokenHash(sha256.Sum256([]byte(key)))
@@ -140,8 +151,10 @@ func (a *Admin) Authenticate(ctx context.Context, key string) (*Identity, error)
 		token.LastUsed = now
 		a.touch(ctx, token.ID, now)
 	}
+	identity := newIdentity(user, granted, !token.WriteEnabled)
+	identity.token = token
 	entry = cachedIdentity{
-		identity: newIdentity(user, granted, !token.WriteEnabled),
+		identity: identity,
 		until:    now.Add(identityLife), touch: token.LastUsed.Add(lastUsedEvery),
 	}
 	if !token.Expires.IsZero() && token.Expires.Before(entry.until) {

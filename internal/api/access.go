@@ -1,7 +1,9 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"bellhop/internal/webhook"
@@ -26,8 +28,19 @@ func (c *call) identify() error {
 		return webhook.Errorf(webhook.CodeUnauthorized, "Invalid token header. Token string should not contain spaces.")
 	}
 	identity, err := c.api.options.Admin.Authenticate(c.ctx, key)
+	if err != nil {
+		return err
+	}
+	// Only the peer counts: what a proxy says in headers, anybody could.
+	peer, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	if err != nil {
+		return fmt.Errorf("address of the client: %w", err)
+	}
+	if err := identity.CheckSource(peer.Addr()); err != nil {
+		return err
+	}
 	c.identity = identity
-	return err
+	return nil
 }
 
 // authorize refuses those who may not call an operation.

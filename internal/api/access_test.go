@@ -155,6 +155,32 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// A token with networks is of use from these only.
+func TestTokenFromNetworks(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	for _, tt := range []struct {
+		networks string
+		status   int
+	}{
+		{`["10.0.0.0/8", "192.0.2.1"]`, 403}, {`["10.0.0.0/8", "127.0.0.0/8"]`, 200}, {`[]`, 200}, {`null`, 200},
+	} {
+		var made map[string]any
+		s.ask(t, "POST", "/api/users/tokens/", `{"allowed_ips": `+tt.networks+`}`, 201, &made)
+		key, _ := made["key"].(string)
+		for range 2 { // as read, and as remembered
+			got := s.do(t, request{method: "GET", path: "/api/dcim/sites/", key: key})
+			if got.status != tt.status {
+				t.Errorf("%s: status %d, want %d", tt.networks, got.status, tt.status)
+			}
+			if got.status == 403 {
+				sameJSON(t, got.body, `{"detail": "Source IP 127.0.0.1 is not permitted to authenticate using this token."}`)
+			}
+		}
+	}
+	s.ask(t, "POST", "/api/users/tokens/", `{"allowed_ips": ["nowhere"]}`, 400, nil)
+}
+
 // A token counts no more as soon as it is deleted, whatever was remembered of it.
 func TestDeletedTokenIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()

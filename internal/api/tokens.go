@@ -48,6 +48,7 @@ func (a *API) tokens() tokenList {
 			moment("last_used", "Last used", func(t *token) time.Time { return t.LastUsed }),
 			keyField(),
 			boolean("write_enabled", "Write enabled", func(t *token) *bool { return &t.WriteEnabled }),
+			allowedIPs(),
 			text("description", "Description", func(t *token) *string { return &t.Description }, longest(webhook.MaxDescriptionLength)),
 		},
 		fresh:    func() token { return token{WriteEnabled: true} },
@@ -58,6 +59,30 @@ func (a *API) tokens() tokenList {
 
 // hiddenKey is how a token is shown later: by the end of its key.
 func hiddenKey(t *webhook.Token) string { return strings.Repeat("*", 4) + t.KeyHint }
+
+// allowedIPs are networks; an address stands for itself.
+func allowedIPs() field[webhook.Token] {
+	return custom("allowed_ips", "Allowed IPs", kindTexts,
+		func(_ *call, t *webhook.Token) any { return notNil(t.AllowedIPs) },
+		func(t *webhook.Token, raw json.RawMessage) error {
+			t.AllowedIPs = nil
+			if isNull(raw) {
+				return nil
+			}
+			texts, err := decodeTexts(raw)
+			if err != nil {
+				return err
+			}
+			for _, text := range texts {
+				prefix, _, err := parseNetwork(text)
+				if err != nil {
+					return err
+				}
+				t.AllowedIPs = append(t.AllowedIPs, prefix.Masked())
+			}
+			return nil
+		}, unlisted, nullable, help("Networks from which the token may be used; none means from everywhere."))
+}
 
 // keyField is shown in full only in the answer that makes the token.
 func keyField() field[webhook.Token] {

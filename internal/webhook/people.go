@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -69,11 +70,20 @@ type Token struct {
 	KeyHint      string `json:"key_hint"`
 	Description  string `json:"description"`
 	WriteEnabled bool   `json:"write_enabled"`
+	// AllowedIPs are the networks from which the token may be used, in CIDR
+	// notation; none means from everywhere.
+	AllowedIPs []netip.Prefix `json:"allowed_ips,omitempty"`
 	// Expires is zero for never.
 	Expires  time.Time `json:"expires,omitzero"`
 	Created  time.Time `json:"created"`
 	LastUsed time.Time `json:"last_used,omitzero"`
 	Revision int64     `json:"revision"`
+}
+
+// AllowsFrom reports whether the token may be used from an address.
+func (t *Token) AllowsFrom(address netip.Addr) bool {
+	return len(t.AllowedIPs) == 0 ||
+		slices.ContainsFunc(t.AllowedIPs, func(p netip.Prefix) bool { return p.Contains(address.Unmap()) })
 }
 
 // Expired reports whether the token may no longer be used at the moment now.
