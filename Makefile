@@ -13,7 +13,7 @@ N        ?= 20000
 BENCH    ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test fmt lint fuzz bench difftest generate verify clean
+.PHONY: help build run test fmt lint fuzz bench bench-jinja difftest generate verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ fuzz: ## run every fuzz test for FUZZTIME
 
 bench: ## run the benchmarks of the packages
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+bench-jinja: ## compare the speed of the template engine with Python's Jinja2
+	@tools/install-missing python3-jinja2
+	$(GO) test -tags difftest -run '^$$' -bench AgainstPython -benchtime 300ms ./jinja
 
 difftest: ## compare N random templates with the real Jinja2
 	@tools/install-missing python3-jinja2
