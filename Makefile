@@ -16,7 +16,7 @@ BENCH    ?= .
 .PHONY: help build run test fmt lint fuzz bench bench-jinja difftest generate verify clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
 
 build: ## build bin/bellhop
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/bellhop ./cmd/bellhop
