@@ -171,7 +171,7 @@ func documented(template string, theirs, our answer) bool {
 
 // showsObject finds templates that print or measure something whose text has an
 // address in Python: a method that is not called, an iterator, an object.
-var showsObject = regexp.MustCompile(`\|\s*reverse|\.(items|keys|values|index|count|copy)\b[^(]`)
+var showsObject = regexp.MustCompile(`\|\s*reverse|\.(items|keys|values|get|index|count|copy)\b[^(]`)
 
 func same(theirs, our answer) bool {
 	if theirs.Output != nil && our.Output != nil {
