@@ -78,7 +78,11 @@ func (b *batch) Announce() {
 }
 
 // workers shows the dispatcher to admin.
-type workers struct{ dispatcher *dispatch.Dispatcher }
+type workers struct {
+	dispatcher *dispatch.Dispatcher
+	// none says that this process delivers nothing.
+	none bool
+}
 
 // Wake implements admin.Dispatcher.
 func (w workers) Wake(deliveries []webhook.Delivery) { w.dispatcher.Requeued(deliveries) }
@@ -88,6 +92,9 @@ func (w workers) Stop(deliveries []webhook.Delivery) { w.dispatcher.Canceled(del
 
 // Workers implements admin.Dispatcher.
 func (w workers) Workers() []admin.Worker {
+	if w.none {
+		return nil
+	}
 	statuses := w.dispatcher.Workers()
 	list := make([]admin.Worker, len(statuses))
 	for i, s := range statuses {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -239,6 +240,39 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// A process that delivers nothing shows no workers.
+func TestNoWorkers(t *testing.T) {
+	t.Parallel()
+	p := params(t)
+	if n := len(start(t, p).Admin.Workers()); n == 0 {
+		t.Error("no workers are shown")
+	}
+	p = params(t)
+	p.Options.Delivery.Workers = 0
+	if n := len(start(t, p).Admin.Workers()); n != 0 {
+		t.Errorf("%d workers are shown, want none", n)
+	}
+}
+
+// A receiver that keeps failing is counted as soon as it is only probed.
+func TestProbationIsCounted(t *testing.T) {
+	t.Parallel()
+	url, _ := listen(t, receiver.Options{Status: http.StatusServiceUnavailable})
+	a := start(t, params(t))
+	addWebhook(t, a.Backend, url)
+	for i := range 20 {
+		addSite(t, a.Backend, fmt.Sprintf("s%d", i))
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	var body string
+	for !strings.Contains(body, "bellhop_webhooks_on_probation 1") && time.Now().Before(deadline) {
+		_, body = get(t, a.URL()+"/metrics")
+	}
+	if !strings.Contains(body, "bellhop_webhooks_on_probation 1") {
+		t.Errorf("no webhook on probation in\n%s", body)
+	}
+}
+
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	url, requests := listen(t, receiver.Options{Status: http.StatusGone})
@@ -246,10 +280,10 @@ func TestMetrics(t *testing.T) {
 	addWebhook(t, a.Backend, url)
 	addSite(t, a.Backend, "berlin")
 	receive(t, requests)
-	// The attempt is counted after it was recorded.
+	// The attempt is counted after it was recorded, and the end of its delivery last.
 	deadline := time.Now().Add(10 * time.Second)
 	var body string
-	for !strings.Contains(body, "bellhop_attempts_total") && time.Now().Before(deadline) {
+	for !strings.Contains(body, "bellhop_deliveries_ended_total{") && time.Now().Before(deadline) {
 		_, body = get(t, a.URL()+"/metrics")
 	}
 	for _, want := range []string{
@@ -260,6 +294,7 @@ func TestMetrics(t *testing.T) {
 		`bellhop_deliveries{queue="default",state="failed"} 1`,
 		`bellhop_queue_depth{queue="default"} 0`,
 		`bellhop_queue_oldest_seconds{queue="high"} 0`,
+		`bellhop_webhooks_on_probation 0`,
 		"go_goroutines",
 	} {
 		if !strings.Contains(body, want) {

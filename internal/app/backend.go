@@ -155,6 +155,7 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *s
 	if err != nil {
 		return err
 	}
+	b.metrics.observeLanes(b.dispatcher)
 	b.intake = intake.New(b.IDs, b.dispatcher)
 	recorder := &recorder{intake: b.intake, metrics: b.metrics}
 	b.Inventory = inventory.New(inventory.Options{Store: b.Store, Recorder: recorder})
@@ -168,7 +169,7 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *s
 		RetagObjects: b.Inventory.Retag,
 		Changed:      b.reload,
 		Intake:       recorder,
-		Dispatcher:   workers{b.dispatcher},
+		Dispatcher:   workers{b.dispatcher, p.Options.Delivery.Workers == 0},
 		Trial:        &Trial{exchange: exchange, ids: b.IDs, close: client.Close},
 	})
 	return err

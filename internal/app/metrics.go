@@ -53,6 +53,21 @@ func newMetrics() *metrics {
 // observe adds what is asked of the database at each scrape.
 func (m *metrics) observe(s store.Store) { m.registry.MustRegister(&queueCollector{store: s}) }
 
+// observeLanes adds how many receivers are only probed.
+func (m *metrics) observeLanes(d *dispatch.Dispatcher) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "bellhop_webhooks_on_probation", Help: "Webhooks whose receivers keep failing and are only probed.",
+	}, func() float64 {
+		n := 0
+		for _, lane := range d.Lanes() {
+			if lane.Probing {
+				n++
+			}
+		}
+		return float64(n)
+	}))
+}
+
 // handler serves /metrics.
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
