@@ -3,6 +3,7 @@ package webhook
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -211,10 +212,17 @@ func firstMark(text string) int {
 }
 
 // ValidURL reports whether the text is a URL that may be called: http or https,
-// with a host. Single-label hosts are fine.
+// with a host and a port that there can be. Single-label hosts are fine.
 func ValidURL(text string) bool {
 	u, err := url.Parse(strings.TrimSpace(text))
-	return err == nil && isHTTP(u.Scheme) && u.Hostname() != ""
+	if err != nil || !isHTTP(u.Scheme) || u.Hostname() == "" {
+		return false
+	}
+	if u.Port() == "" {
+		return true
+	}
+	_, err = strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil
 }
 
 func isHTTP(scheme string) bool {

@@ -51,6 +51,7 @@ func TestValidate(t *testing.T) {
 		"ftp":                 {func(wh *webhook.Webhook) { wh.PayloadURL = "ftp://h/" }, map[string][]string{"payload_url": {badURL}}},
 		"no host":             {func(wh *webhook.Webhook) { wh.PayloadURL = "http:///x" }, map[string][]string{"payload_url": {badURL}}},
 		"broken bracket":      {func(wh *webhook.Webhook) { wh.PayloadURL = "http://[::1" }, map[string][]string{"payload_url": {badURL}}},
+		"port too large":      {func(wh *webhook.Webhook) { wh.PayloadURL = "http://h:99999/" }, map[string][]string{"payload_url": {badURL}}},
 		"single label host":   {func(wh *webhook.Webhook) { wh.PayloadURL = "http://my_host" }, nil},
 		"template URL":        {func(wh *webhook.Webhook) { wh.PayloadURL = "{{ data.url }}" }, nil},
 		"template scheme":     {func(wh *webhook.Webhook) { wh.PayloadURL = "file:///{{ x }}" }, map[string][]string{"payload_url": {badURL}}},
