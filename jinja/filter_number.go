@@ -194,7 +194,16 @@ func (st *state) round(v, precision value.Value) value.Value {
 }
 
 // digits is a precision, of which more than a few hundred makes no difference.
-func digits(v value.Value) int { return int(min(max(integer(v), -400_000), 400)) }
+func digits(v value.Value) int {
+	const most, least = 400, -400_000
+	if n, big := v.(*value.BigInt); big {
+		if n.Big().Sign() < 0 {
+			return least
+		}
+		return most
+	}
+	return int(min(max(integer(v), least), most))
+}
 
 // roundFloat rounds to a number of decimals, half to even, exactly.
 func roundFloat(f float64, decimals int) float64 {
