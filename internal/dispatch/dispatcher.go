@@ -231,10 +231,14 @@ func (d *Dispatcher) Lanes() []LaneStatus {
 }
 
 // nextProbe returns how long after a failure of this flight the next probe comes,
-// or 0 when its lane is not on probation.
+// or 0 when its lane is not on probation, or was not yet when the flight began:
+// that one keeps its schedule.
 func (s *scheduler) nextProbe(f *flight) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if f.began.Before(f.lane.health.since) {
+		return 0
+	}
 	return min(2*f.lane.health.interval, lastProbe)
 }
 
