@@ -6,9 +6,9 @@ import (
 	"bellhop/jinja/value"
 )
 
-// scope of names outside a template's own variables: what the caller gave, the
-// environment's globals, and what the top level has assigned so far, which is
-// what blocks, includes and importers see.
+// renderContext is where a template finds the names that are no variables of
+// its own: what the caller gave, the environment's globals, and what the top
+// level has assigned so far, which is what blocks, includes and importers see.
 type renderContext struct {
 	tmpl *Template
 	// parents are looked through in order, after vars.

@@ -80,16 +80,12 @@ func (st *state) quoteURL(v value.Value, query bool) string {
 
 // iterable reports whether Python's iter(v) would work.
 func iterable(v value.Value) bool {
-	switch v := v.(type) {
-	case value.NoneType, value.Bool, value.Int, *value.BigInt, value.Float, *value.BoundMethod:
-		return false
+	switch v.(type) {
 	case value.Str, value.Markup, value.Bytes, *value.List, *value.Tuple, *value.Dict, *value.DictView,
 		*value.Range, *value.Iterator, *value.Set, *value.Undefined, value.Iterable:
 		return true
-	default:
-		_ = v
-		return false
 	}
+	return false
 }
 
 func filterXMLAttr(st *state, v value.Value, c value.Bound) value.Value {

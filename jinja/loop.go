@@ -17,7 +17,7 @@ type loop struct {
 	current value.Value
 	before  value.Value // nil at the first element
 	after   value.Value // nil unless looked at
-	length  int         // -1 or 0 until asked for
+	length  int         // known once counted
 	counted bool
 	changed []value.Value // the last arguments of loop.changed
 	asked   bool          // loop.changed was called before
