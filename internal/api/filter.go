@@ -92,7 +92,8 @@ func fieldFilters(d *description) []filter {
 
 // where makes the filter that a query asks for. Unknown parameters are passed
 // over, as NetBox does; strict refuses them, for requests that do something to
-// all that match.
+// all that match. NetBox's filters by request are refused where we lack them:
+// scripts go on to change whatever they select.
 func (d *description) where(query url.Values, strict bool) (store.Filter, error) {
 	filters := fieldFilters(d)
 	var all store.And
@@ -104,7 +105,7 @@ func (d *description) where(query url.Values, strict bool) (store.Filter, error)
 		name, suffix, _ := strings.Cut(param, "__")
 		f := d.filterFor(filters, name)
 		if f == nil {
-			if strict {
+			if strict || slices.Contains(requestParams, name) {
 				errs.Add(param, "There is no filter of this name.")
 			}
 			continue

@@ -38,6 +38,9 @@ func objectFilters(t *webhook.ObjectType) []filter {
 	return list
 }
 
+// requestParams are NetBox's filters by the request that made or changed a thing.
+var requestParams = []string{"created_by_request", "updated_by_request", "modified_by_request"}
+
 // requestFilters select by the request that made or changed an object.
 func requestFilters(objectType string) []filter {
 	by := func(param string, events ...any) filter {

@@ -81,6 +81,7 @@ func TestRefusals(t *testing.T) {
 		{"retry with a misspelt filter", "POST", "/api/extras/deliveries/retry/?stat=failed", ``, 400, `{"stat": ["There is no filter of this name."]}`},
 		{"delivery that is not there", "POST", "/api/extras/deliveries/0197d000-0000-7000-8000-000000000001/retry/", ``, 404, `{"detail": "Not found."}`},
 		{"delivery that is none", "GET", "/api/extras/deliveries/1/", ``, 404, `{"detail": "Not found."}`},
+		{"filter by request of what has none", "GET", "/api/extras/webhooks/?created_by_request=0f6c3e1e-0000-4000-8000-000000000000", ``, 400, `{"created_by_request": ["There is no filter of this name."]}`},
 
 		{"user: password too short", "POST", "/api/users/users/", `{"username": "x", "password": "short"}`, 400, `{"password": ["This password is too short. It must contain at least 8 characters."]}`},
 		{"user: unknown permission", "POST", "/api/users/groups/", `{"name": "g", "permissions": ["dcim.paint_site"]}`, 400, `{"permissions": ["There is no permission \"dcim.paint_site\"."]}`},
