@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
 
@@ -62,21 +63,10 @@ func (l auditEntries) show(c *call, e *webhook.AuditEntry, sel selection) (json.
 }
 
 func (l auditEntries) list(c *call) error {
-	query, err := c.query(l.description)
-	if err != nil {
-		return err
-	}
-	page, err := c.api.options.Admin.AuditLog(c.ctx, query)
-	if err != nil {
-		return err
-	}
-	items := make([]json.RawMessage, len(page.Items))
-	for i := range page.Items {
-		if items[i], err = l.show(c, &page.Items[i], c.selection()); err != nil {
-			return err
-		}
-	}
-	return c.sendPage(query, page.Count, items)
+	sel := c.selection()
+	return sendList(c, l.description, func(query store.Query) (store.Page[webhook.AuditEntry], error) {
+		return c.api.options.Admin.AuditLog(c.ctx, query)
+	}, func(e *webhook.AuditEntry) (json.RawMessage, error) { return l.show(c, e, sel) })
 }
 
 func (l auditEntries) get(c *call) error {

@@ -235,21 +235,9 @@ func (l taskList) show(c *call, d *admin.DeliveryDetail) (json.RawMessage, error
 }
 
 func (l taskList) list(c *call) error {
-	query, err := c.query(l.description)
-	if err != nil {
-		return err
-	}
-	page, err := c.api.options.Admin.Deliveries(c.ctx, query)
-	if err != nil {
-		return err
-	}
-	items := make([]json.RawMessage, len(page.Items))
-	for i := range page.Items {
-		if items[i], err = l.show(c, &page.Items[i]); err != nil {
-			return err
-		}
-	}
-	return c.sendPage(query, page.Count, items)
+	return sendList(c, l.description, func(query store.Query) (store.Page[admin.DeliveryDetail], error) {
+		return c.api.options.Admin.Deliveries(c.ctx, query)
+	}, func(e *admin.DeliveryDetail) (json.RawMessage, error) { return l.show(c, e) })
 }
 
 func (l taskList) get(c *call) error {

@@ -145,23 +145,11 @@ func (l changeList) show(c *call, change *webhook.Change, sel selection) (json.R
 }
 
 func (l changeList) list(c *call) error {
-	query, err := c.query(l.description)
-	if err != nil {
-		return err
-	}
 	sel := c.selection()
 	contexts := sel.shows("prechange_data", false) || sel.shows("postchange_data", false)
-	page, err := c.api.options.Admin.Changes(c.ctx, query, contexts)
-	if err != nil {
-		return err
-	}
-	items := make([]json.RawMessage, len(page.Items))
-	for i := range page.Items {
-		if items[i], err = l.show(c, &page.Items[i], sel); err != nil {
-			return err
-		}
-	}
-	return c.sendPage(query, page.Count, items)
+	return sendList(c, l.description, func(query store.Query) (store.Page[webhook.Change], error) {
+		return c.api.options.Admin.Changes(c.ctx, query, contexts)
+	}, func(change *webhook.Change) (json.RawMessage, error) { return l.show(c, change, sel) })
 }
 
 func (l changeList) get(c *call) error {

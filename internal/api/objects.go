@@ -43,27 +43,17 @@ func (c *call) request() inventory.Request {
 }
 
 func listObjects(c *call) error {
-	d := c.api.describeObjects(c.objectType)
-	query, err := c.query(d)
-	if err != nil {
-		return err
-	}
 	sel := c.selection()
-	var page store.Page[inventory.Object]
-	err = c.api.options.Inventory.View(c.ctx, c.base(), func(r *inventory.Reader) (err error) {
-		page, err = r.List(c.objectType.Name(), query, sel.brief)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	items := make([]json.RawMessage, len(page.Items))
-	for i, object := range page.Items {
-		if items[i], err = pickMembers(object.Data, sel); err != nil {
+	read := func(query store.Query) (page store.Page[inventory.Object], err error) {
+		err = c.api.options.Inventory.View(c.ctx, c.base(), func(r *inventory.Reader) (err error) {
+			page, err = r.List(c.objectType.Name(), query, sel.brief)
 			return err
-		}
+		})
+		return page, err
 	}
-	return c.sendPage(query, page.Count, items)
+	return sendList(c, c.api.describeObjects(c.objectType), read, func(object *inventory.Object) (json.RawMessage, error) {
+		return pickMembers(object.Data, sel)
+	})
 }
 
 // pickMembers keeps the members of a JSON object that are shown.

@@ -72,6 +72,26 @@ func (d *description) parseOrdering(text string) []store.Order {
 	return order
 }
 
+// sendList answers with the page of a list that the request asks for: read gets
+// its rows, show turns each into JSON.
+func sendList[T any](c *call, d *description, read func(store.Query) (store.Page[T], error), show func(*T) (json.RawMessage, error)) error {
+	query, err := c.query(d)
+	if err != nil {
+		return err
+	}
+	page, err := read(query)
+	if err != nil {
+		return err
+	}
+	items := make([]json.RawMessage, len(page.Items))
+	for i := range page.Items {
+		if items[i], err = show(&page.Items[i]); err != nil {
+			return err
+		}
+	}
+	return c.sendPage(query, page.Count, items)
+}
+
 // sendPage answers with a page of a list.
 func (c *call) sendPage(query store.Query, count int, items []json.RawMessage) error {
 	size := 256
