@@ -38,7 +38,11 @@ func BenchmarkAgainstPython(b *testing.B) {
 				render()
 			}
 			b.StopTimer()
+			// In turn, because the machine itself is now faster, now slower.
 			ours, theirs := fastest(render), python(b, file, name)
+			for range 3 {
+				ours, theirs = min(ours, fastest(render)), min(theirs, python(b, file, name))
+			}
 			b.ReportMetric(float64(ours.Nanoseconds()), "best-ns/op")
 			b.ReportMetric(theirs, "python-ns/op")
 			b.ReportMetric(theirs/float64(ours.Nanoseconds()), "x-python")
