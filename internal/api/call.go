@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/pyjson"
 	"bellhop/internal/rawjson"
 	"bellhop/internal/webhook"
 )
@@ -187,7 +188,7 @@ const maxBulk = 10_000
 func parseDocument(text json.RawMessage) (document, error) {
 	if text[0] != '{' {
 		return nil, &webhook.Error{Code: webhook.CodeInvalid, Fields: map[string][]string{
-			"non_field_errors": {fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(text))},
+			"non_field_errors": {fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pyjson.TypeName(text))},
 		}}
 	}
 	var doc document
@@ -208,24 +209,4 @@ func syntaxError(text []byte, err error) error {
 	line := bytes.Count(text[:at], []byte("\n")) + 1
 	column := at - bytes.LastIndexByte(text[:at], '\n')
 	return webhook.Errorf(webhook.CodeInvalid, "JSON parse error - %v: line %d column %d (char %d)", syntax, line, column, at)
-}
-
-// pythonType names the type of a JSON value as Django REST framework's messages
-// do.
-func pythonType(text json.RawMessage) string {
-	switch c := text[0]; {
-	case c == '"':
-		return "str"
-	case c == '[':
-		return "list"
-	case c == '{':
-		return "dict"
-	case c == 't' || c == 'f':
-		return "bool"
-	case c == 'n':
-		return "NoneType"
-	case bytes.ContainsAny(text, ".eE"):
-		return "float"
-	}
-	return "int"
 }

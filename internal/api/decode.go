@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bellhop/internal/pyjson"
 	"bellhop/internal/webhook"
 )
 
@@ -115,7 +116,7 @@ func decodeChoice(raw json.RawMessage, choices []webhook.Choice) (string, error)
 func decodeList(raw json.RawMessage) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if raw[0] != '[' || json.Unmarshal(raw, &items) != nil {
-		return nil, valueError(fmt.Sprintf("Expected a list of items but got type %q.", pythonType(raw)))
+		return nil, valueError(fmt.Sprintf("Expected a list of items but got type %q.", pyjson.TypeName(raw)))
 	}
 	return items, nil
 }
@@ -165,7 +166,7 @@ func decodeTime(raw json.RawMessage) (time.Time, error) {
 // decodeObject takes a JSON object.
 func decodeObject(raw json.RawMessage) (json.RawMessage, error) {
 	if raw[0] != '{' {
-		return nil, valueError(fmt.Sprintf("Expected a dictionary, but got %s.", pythonType(raw)))
+		return nil, valueError(fmt.Sprintf("Expected a dictionary, but got %s.", pyjson.TypeName(raw)))
 	}
 	return raw, nil
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/pyjson"
 	"bellhop/internal/rawjson"
 	"bellhop/internal/webhook"
 )
@@ -219,7 +220,7 @@ func checkDocument(errs *webhook.FieldErrors, field string, raw json.RawMessage,
 	case isNull(raw) && required:
 		errs.Add(field, "%s", msgNull)
 	case len(raw) > 0 && !isNull(raw) && raw[0] != '{':
-		errs.Add(field, "Expected a dictionary, but got %s.", pythonType(raw))
+		errs.Add(field, "Expected a dictionary, but got %s.", pyjson.TypeName(raw))
 	}
 }
 

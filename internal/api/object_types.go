@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/pyjson"
 	"bellhop/internal/webhook"
 )
 
@@ -87,7 +88,7 @@ func decodeTypeField(raw json.RawMessage, f *webhook.Field) string {
 	case !ok:
 		return ": " + strings.TrimPrefix(err.Error(), "json: ")
 	case wrongType.Field == "":
-		return ": Expected a dictionary, but got " + pythonType(raw) + "."
+		return ": Expected a dictionary, but got " + pyjson.TypeName(raw) + "."
 	case strings.HasPrefix(wrongType.Field, "choices"):
 		return `.choices: Expected a list of {"value": ..., "label": ...}.`
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"bellhop/internal/pyjson"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -135,7 +136,7 @@ func buildCustomFields(errs *webhook.FieldErrors, doc *members, body members) {
 	if raw, given := body.get("custom_fields"); given && !isNull(raw) {
 		sent, err := parseMembers(raw)
 		if err != nil {
-			errs.Add("custom_fields", "Expected a dictionary, but got %s.", pythonType(raw))
+			errs.Add("custom_fields", "Expected a dictionary, but got %s.", pyjson.TypeName(raw))
 			return
 		}
 		for _, m := range sent {

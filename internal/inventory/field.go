@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"bellhop/internal/pyjson"
 	"bellhop/internal/webhook"
 )
 
@@ -276,11 +277,11 @@ func findChoice(f *webhook.Field, value string) *webhook.Choice {
 // parseItems splits a JSON list.
 func parseItems(raw json.RawMessage) ([]json.RawMessage, string) {
 	if raw[0] != '[' {
-		return nil, fmt.Sprintf(msgList, pythonType(raw))
+		return nil, fmt.Sprintf(msgList, pyjson.TypeName(raw))
 	}
 	var items []json.RawMessage
 	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, fmt.Sprintf(msgList, pythonType(raw))
+		return nil, fmt.Sprintf(msgList, pyjson.TypeName(raw))
 	}
 	return items, ""
 }

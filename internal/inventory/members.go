@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"bellhop/internal/pyjson"
 	"bellhop/internal/webhook"
 )
 
@@ -68,7 +69,7 @@ func parseBody(text []byte) (members, error) {
 	m, err := parseMembers(text)
 	if err != nil {
 		return nil, &webhook.Error{Code: webhook.CodeInvalid, Fields: map[string][]string{
-			"non_field_errors": {fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(text))},
+			"non_field_errors": {fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pyjson.TypeName(text))},
 		}}
 	}
 	return m, nil
@@ -94,25 +95,6 @@ func depth(text []byte) int {
 		}
 	}
 	return deepest
-}
-
-// pythonType names the type of a JSON text as Python does.
-func pythonType(text []byte) string {
-	switch c := bytes.TrimSpace(text)[0]; {
-	case c == '"':
-		return "str"
-	case c == '[':
-		return "list"
-	case c == '{':
-		return "dict"
-	case c == 't' || c == 'f':
-		return "bool"
-	case c == 'n':
-		return "NoneType"
-	case bytes.ContainsAny(text, ".eE"):
-		return "float"
-	}
-	return "int"
 }
 
 // get returns a member's value. It searches one by one: objects have few members,
