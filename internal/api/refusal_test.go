@@ -54,6 +54,7 @@ func TestRefusals(t *testing.T) {
 		{"webhook: number too large", "POST", "/api/extras/webhooks/", hook(`"timeout": 301`), 400, `{"timeout": ["Ensure this value is less than or equal to 300."]}`},
 		{"webhook: null", "POST", "/api/extras/webhooks/", hook(`"secret": null`), 400, `{"secret": ["This field may not be null."]}`},
 		{"webhook: CA file missing", "POST", "/api/extras/webhooks/", hook(`"ca_file_path": "/no/such/file"`), 400, `{"ca_file_path": ["This file does not exist on the server or cannot be read."]}`},
+		{"webhook: CA file is a folder", "POST", "/api/extras/webhooks/", hook(`"ca_file_path": "/"`), 400, `{"ca_file_path": ["This file does not exist on the server or cannot be read."]}`},
 		{"webhook: CA file without certificate", "POST", "/api/extras/webhooks/", hook(`"ca_file_path": "` + noCertificate + `"`), 400, `{"ca_file_path": ["This file holds no certificate in PEM form."]}`},
 		{"webhook: CA file unused", "POST", "/api/extras/webhooks/", hook(`"ca_file_path": "/x", "ssl_verification": false`), 400, `{"ca_file_path": ["Do not specify a CA certificate file if SSL verification is disabled."]}`},
 		{"webhook: unknown tag", "POST", "/api/extras/webhooks/", hook(`"tags": [{"slug": "none"}]`), 400, `{"tags": ["Related object not found using the provided attributes: {\"slug\": \"none\"}"]}`},

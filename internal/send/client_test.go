@@ -514,20 +514,6 @@ func TestConnectionsAreShared(t *testing.T) {
 	}
 }
 
-func TestCheckCAFile(t *testing.T) {
-	t.Parallel()
-	_, good := certificate(t, time.Now().Add(time.Hour), "127.0.0.1")
-	empty := filepath.Join(t.TempDir(), "empty.pem")
-	if err := os.WriteFile(empty, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for path, want := range map[string]bool{good: true, empty: false, t.TempDir(): false, "/no/such/file": false} {
-		if err := send.CheckCAFile(path); (err == nil) != want {
-			t.Errorf("%s: %v", path, err)
-		}
-	}
-}
-
 // viaProxy sends everything through one proxy.
 func viaProxy(proxy string) func(*url.URL) (*url.URL, error) {
 	return func(*url.URL) (*url.URL, error) { return url.Parse(proxy) }

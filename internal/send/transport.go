@@ -143,15 +143,3 @@ func loadCAFile(path string) (*x509.CertPool, error) {
 	}
 	return roots, nil
 }
-
-// CheckCAFile reports why a file cannot serve as a webhook's CA file. The text
-// says no more about the file than that.
-func CheckCAFile(path string) error {
-	info, err := os.Stat(path)
-	if err == nil && info.Mode().IsRegular() {
-		if _, err = loadCAFile(path); err == nil {
-			return nil
-		}
-	}
-	return errors.New("this is not a readable file with PEM certificates")
-}

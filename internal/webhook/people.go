@@ -54,11 +54,6 @@ func PermissionFor(appLabel string, action Action, model string) Permission {
 	return Permission(appLabel + "." + string(action) + "_" + model)
 }
 
-// Allows reports whether the granted permissions include the wanted one.
-func Allows(granted []Permission, wanted Permission) bool {
-	return slices.Contains(granted, wanted) || slices.Contains(granted, "*")
-}
-
 // Token lets a program act as a user. Only a hash of its key is kept.
 type Token struct {
 	ID     int64 `json:"id"`
