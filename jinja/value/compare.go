@@ -1,6 +1,10 @@
 package value
 
-import "strings"
+import (
+	"strings"
+
+	"bellhop/jinja/internal/pytext"
+)
 
 // CompareOp is an ordering operator.
 type CompareOp uint8
@@ -213,7 +217,7 @@ func Contains(th *Thread, container, item Value) bool {
 			Raise(TypeError, "'in <string>' requires string as left operand, not %s", item.TypeName())
 		}
 		th.Charge(len(text) >> 10)
-		return strings.Contains(text, sub)
+		return pytext.Contains(text, sub)
 	case *Dict:
 		_, ok := c.Get(th, item)
 		return ok
@@ -255,7 +259,7 @@ func containsElement(th *Thread, it Iter, item Value) bool {
 func bytesContain(th *Thread, b string, item Value) bool {
 	th.Charge(len(b) >> 10)
 	if sub, ok := item.(Bytes); ok {
-		return strings.Contains(b, string(sub))
+		return pytext.Contains(b, string(sub))
 	}
 	i, ok := index(item)
 	if !ok {
