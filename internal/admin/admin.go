@@ -45,6 +45,7 @@ type Admin struct {
 	options    Options
 	identities identityCache
 	logins     chan struct{} // bounds how many passwords are checked at once
+	guesses    guesses
 
 	Webhooks    *Records[webhook.Webhook]
 	EventRules  *Records[webhook.EventRule]

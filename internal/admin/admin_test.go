@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -148,7 +149,7 @@ func TestLogin(t *testing.T) {
 		{"no such user", "joe", "correct horse", false},
 		{"user without password", "none", "", false},
 	} {
-		identity, err := a.Login(t.Context(), tt.user, tt.password)
+		identity, err := a.Login(t.Context(), tt.user, tt.password, netip.MustParseAddr("192.0.2.1"))
 		if tt.ok != (err == nil) || tt.ok && identity.UserName != tt.user {
 			t.Errorf("%s: identity %v, error %v", tt.name, identity, err)
 		}
@@ -161,7 +162,7 @@ func TestLogin(t *testing.T) {
 		t.Fatal(err)
 	}
 	addUser(t, a, webhook.User{Username: "mo", PasswordHash: made})
-	if _, err := a.Login(t.Context(), "mo", "correct horse"); err != nil {
+	if _, err := a.Login(t.Context(), "mo", "correct horse", netip.MustParseAddr("192.0.2.1")); err != nil {
 		t.Errorf("with a hash of our own: %v", err)
 	}
 }

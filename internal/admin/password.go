@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -76,8 +77,13 @@ func passwordMatches(stored, password string) bool {
 const nobody = passwordScheme + "$600000$nobody$" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 // Login returns whom a name and password stand for, or an error with
-// [webhook.CodeUnauthorized] that does not say which of the two was wrong.
-func (a *Admin) Login(ctx context.Context, username, password string) (*Identity, error) {
+// [webhook.CodeUnauthorized] that does not say which of the two was wrong. Who
+// has failed too often from an address gets [webhook.CodeRateLimited] for a
+// while, whatever the password.
+func (a *Admin) Login(ctx context.Context, username, password string, from netip.Addr) (*Identity, error) {
+	if err := a.guesses.check(username, from, now()); err != nil {
+		return nil, err
+	}
 	var user webhook.User
 	var granted []webhook.Permission
 	err := a.store.View(ctx, func(tx store.Tx) (err error) {
@@ -101,7 +107,9 @@ func (a *Admin) Login(ctx context.Context, username, password string) (*Identity
 		return nil, context.Cause(ctx)
 	}
 	if !passwordMatches(user.PasswordHash, password) || !user.Active {
+		a.guesses.failed(username, from, now())
 		return nil, webhook.Errorf(webhook.CodeUnauthorized, "Invalid username/password.")
 	}
+	a.guesses.succeeded(username, from)
 	return newIdentity(user, granted, false), nil
 }

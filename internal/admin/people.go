@@ -79,7 +79,12 @@ func checkUser(op operation, before, u *webhook.User) error {
 		return err
 	}
 	if old.Superuser && old.Active && !(u.Superuser && u.Active) {
-		return op.checkLastSuperuser(u.ID)
+		if err := op.checkLastSuperuser(u.ID); err != nil {
+			return err
+		}
+	}
+	if before != nil && (old.PasswordHash != u.PasswordHash || !u.Active) {
+		return endSessions(op.tx, ofUser(u.ID), 0)
 	}
 	return nil
 }
@@ -106,9 +111,10 @@ func dropUser(op operation, u *webhook.User) error {
 			return err
 		}
 	}
-	tokens, err := op.tx.Tokens().List(store.Query{
-		Where: store.Compare{Path: "user", Op: store.Eq, Value: u.ID}, Limit: maxCascade,
-	})
+	if err := endSessions(op.tx, ofUser(u.ID), 0); err != nil {
+		return err
+	}
+	tokens, err := op.tx.Tokens().List(store.Query{Where: ofUser(u.ID), Limit: maxCascade})
 	if err != nil {
 		return err
 	}

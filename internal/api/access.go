@@ -31,16 +31,25 @@ func (c *call) identify() error {
 	if err != nil {
 		return err
 	}
-	// Only the peer counts: what a proxy says in headers, anybody could.
-	peer, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	peer, err := c.peer()
 	if err != nil {
-		return fmt.Errorf("address of the client: %w", err)
+		return err
 	}
-	if err := identity.CheckSource(peer.Addr()); err != nil {
+	if err := identity.CheckSource(peer); err != nil {
 		return err
 	}
 	c.identity = identity
 	return nil
+}
+
+// peer is the client's address. Only the peer counts: what a proxy says in
+// headers, anybody could.
+func (c *call) peer() (netip.Addr, error) {
+	peer, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("address of the client: %w", err)
+	}
+	return peer.Addr(), nil
 }
 
 // authorize refuses those who may not call an operation.

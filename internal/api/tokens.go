@@ -185,7 +185,11 @@ func (l tokenList) provision(c *call) error {
 	if err := errs.Err(); err != nil {
 		return err
 	}
-	identity, err := c.api.options.Admin.Login(c.ctx, username, password)
+	peer, err := c.peer()
+	if err != nil {
+		return err
+	}
+	identity, err := c.api.options.Admin.Login(c.ctx, username, password, peer)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -61,9 +63,6 @@ func New(ctx context.Context, p Params) (*App, error) {
 }
 
 func (a *App) build(ctx context.Context, p Params) (err error) {
-	if a.first, err = firstStart(ctx, a.Backend, a.options.Server.AdminToken); err != nil {
-		return err
-	}
 	a.cleanups.add("deliveries", a.dispatcher.Stop)
 	var listen net.ListenConfig
 	if a.listener, err = listen.Listen(ctx, "tcp", a.options.Server.Listen); err != nil {
@@ -75,6 +74,10 @@ func (a *App) build(ctx context.Context, p Params) (err error) {
 		}
 		return nil // the server has closed it
 	}))
+	baseURL := cmp.Or(strings.TrimSuffix(a.options.Server.BaseURL, "/"), a.URL())
+	if a.first, err = firstStart(ctx, a.Backend, a.options.Server.AdminToken, baseURL); err != nil {
+		return err
+	}
 	a.health = &health{store: a.Store}
 	handler, err := a.handler(p)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -330,7 +331,7 @@ func TestFirstStart(t *testing.T) {
 	t.Parallel()
 	p := params(t)
 	a := start(t, p)
-	if made := a.FirstStart(); made != nil {
+	if made := a.FirstStart(); made.Password != "" || made.Token != "" {
 		t.Errorf("%+v was made up although a token was given", made)
 	}
 	if _, err := a.Admin.Authenticate(t.Context(), testToken); err != nil {
@@ -374,7 +375,7 @@ func TestFirstStartMakesUp(t *testing.T) {
 	if _, err := first.Admin.Authenticate(t.Context(), made.Token); err != nil {
 		t.Errorf("token: %v", err)
 	}
-	if _, err := first.Admin.Login(t.Context(), made.UserName, made.Password); err != nil {
+	if _, err := first.Admin.Login(t.Context(), made.UserName, made.Password, netip.MustParseAddr("192.0.2.1")); err != nil {
 		t.Errorf("password: %v", err)
 	}
 	if err := first.Stop(t.Context()); err != nil {

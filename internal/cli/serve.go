@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 	"runtime/pprof"
@@ -37,12 +38,20 @@ func (c *serveCommand) Run(ctx context.Context, p Process) (err error) {
 		return err
 	}
 	if made := server.FirstStart(); made != nil {
-		fmt.Fprintf(p.Stdout, "First start. These are shown once, so keep them:\n  user      %s\n  password  %s\n  token     %s\n",
-			made.UserName, made.Password, made.Token)
+		printFirstStart(p.Stdout, made)
 	}
 	return serveResult(server.Run(ctx, func() {
-		fmt.Fprintf(p.Stderr, "Bellhop %s is ready at %s/api/. Stop with CONTROL-C.\n", params.Version, server.URL())
+		fmt.Fprintf(p.Stderr, "Bellhop %s is ready at %s/. Stop with CONTROL-C.\n", params.Version, server.URL())
 	}))
+}
+
+// printFirstStart shows what nobody can look up again.
+func printFirstStart(w io.Writer, made *app.FirstStart) {
+	if made.Token != "" {
+		fmt.Fprintf(w, "First start. These are shown once, so keep them:\n  user      %s\n  password  %s\n  token     %s\n",
+			made.UserName, made.Password, made.Token)
+	}
+	fmt.Fprintf(w, "Set the password of %s in a browser, within a day and once:\n  %s\n", made.UserName, made.SetupURL)
 }
 
 // serverParams checks the settings and makes what a server is built from.

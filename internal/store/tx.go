@@ -17,6 +17,7 @@ type Tx interface {
 	Users() Table[webhook.User]
 	Groups() Table[webhook.Group]
 	Tokens() Table[webhook.Token]
+	Sessions() Table[webhook.Session]
 	// Audit is written by Create only.
 	Audit() Table[webhook.AuditEntry]
 	// Objects returns the objects of one type.

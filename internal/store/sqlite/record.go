@@ -18,6 +18,7 @@ const (
 	kindUser       = "users.user"
 	kindGroup      = "users.group"
 	kindToken      = "users.token"
+	kindSession    = "users.session"
 	kindAudit      = "core.auditentry"
 )
 
@@ -134,6 +135,18 @@ func (t *tx) Tokens() store.Table[webhook.Token] {
 		keys:     func(k *webhook.Token) []store.Key { return []store.Key{{Name: "key_hash", Value: k.KeyHash}} },
 		encode:   encodeJSON[webhook.Token],
 		decode:   decodeJSON[webhook.Token],
+	}}
+}
+
+// Sessions implements [store.Tx]. The key is "key_hash".
+func (t *tx) Sessions() store.Table[webhook.Session] {
+	return table[webhook.Session]{t, codec[webhook.Session]{
+		kind:     kindSession,
+		id:       func(s *webhook.Session) *int64 { return &s.ID },
+		revision: func(s *webhook.Session) *int64 { return &s.Revision },
+		keys:     func(s *webhook.Session) []store.Key { return []store.Key{{Name: "key_hash", Value: s.KeyHash}} },
+		encode:   encodeJSON[webhook.Session],
+		decode:   decodeJSON[webhook.Session],
 	}}
 }
 
