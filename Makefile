@@ -13,7 +13,7 @@ N        ?= 20000
 BENCH    ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test fmt lint fuzz bench bench-jinja difftest generate verify clean
+.PHONY: help build run test fmt lint fuzz bench bench-jinja difftest generate assets verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ difftest: ## compare N random templates with the real Jinja2
 
 generate: ## write the generated pages of the documentation
 	$(GO) test ./internal/config -run Documentation -update
+
+assets: ## fetch the files of others that pages load; for who changes their versions, needs npm
+	cd internal/ui/assets/source && npm ci --silent && node vendor.mjs
 
 verify: generate ## fail if a generated page or go.mod is out of date
 	git diff --exit-code -- docs
