@@ -14,8 +14,9 @@ import (
 )
 
 // DefaultWorkers is how many exchanges may run at once. They wait for receivers
-// most of the time, so there are many more than cores.
-const DefaultWorkers = 256
+// most of the time, so there are many more than cores: enough for fifty slow
+// receivers to have all the slots that a webhook has by default.
+const DefaultWorkers = 1024
 
 // recordLimit is how long Stop waits for the store to take the last outcomes.
 const recordLimit = 10 * time.Second
@@ -79,12 +80,12 @@ func New(options Options) (*Dispatcher, error) {
 		options.Workers = DefaultWorkers
 	}
 	d := &Dispatcher{
-		store: options.Store, exchange: options.Exchange, scheduler: newScheduler(),
+		store: options.Store, exchange: options.Exchange, scheduler: newScheduler(options.Workers),
 		records: make(chan *record, options.Workers), random: options.Random, log: options.Log,
 		observe: options.Observe, retention: options.Retention,
 	}
 	for i := range options.Workers {
-		d.workers = append(d.workers, &worker{number: i + 1})
+		d.workers = append(d.workers, &worker{number: i + 1, wake: make(chan struct{}, 1)})
 	}
 	return d, nil
 }
@@ -101,6 +102,7 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 	}
 	d.recording.Go(func() { d.record(d.lifetime) })
 	d.serving.Go(func() { d.keep(d.lifetime) })
+	d.serving.Go(func() { d.inspect(d.lifetime) })
 	d.serving.Go(func() { d.retain(d.lifetime) })
 	return nil
 }

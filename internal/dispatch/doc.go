@@ -5,7 +5,8 @@
 //
 // Each webhook has a lane: its due deliveries in order, its slots, its rate
 // limit and its health. Workers take from the lanes in turn, by the weight of
-// the webhook's queue, so that one lane's backlog never stands before another's.
+// the webhook's queue, so that one lane's backlog never stands before another's,
+// and no lane gets more than its share of them (docs/decisions/0010).
 //
 // # The store is the truth
 //
@@ -21,8 +22,9 @@
 // # Goroutines
 //
 // The [Dispatcher] owns all of them and waits for them in Stop: the workers, the
-// keeper (reads lanes, wakes them on time), the recorder (settles outcomes in
-// batches), and the janitor (retention). State of lanes is guarded by the
+// keeper (wakes lanes on time) and its readers, the recorder (settles outcomes in
+// batches), the inspector (compares lanes with the store), and the janitor
+// (retention). State of lanes is guarded by the
 // scheduler's mutex; nothing is done under it but moving entries about.
 //
 // Workers have two contexts: stopping ends the taking of work at once; running

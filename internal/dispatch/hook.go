@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"bellhop/internal/render"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
@@ -28,15 +26,6 @@ type hook struct {
 func compileHook(engine *render.Engine, wh webhook.Webhook) *hook {
 	plan, err := engine.Compile(&wh)
 	return &hook{Webhook: wh, plan: plan, broken: err}
-}
-
-// limiter returns the webhook's rate limiter, or nil. The burst covers 20 ms,
-// which timers cannot cut finer at high rates; over seconds the rate is exact.
-func (h *hook) limiter() *rate.Limiter {
-	if h.RateLimit <= 0 {
-		return nil
-	}
-	return rate.NewLimiter(rate.Limit(h.RateLimit), max(1, int(h.RateLimit/50)))
 }
 
 // patience is how long the webhook's whole retry schedule takes. A delivery

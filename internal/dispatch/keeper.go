@@ -9,42 +9,47 @@ import (
 	"bellhop/internal/webhook"
 )
 
-// Keeper settings: how often it compares the lanes with the store, how long it
-// waits after a store that could not be read, and how many pages of an ordered
-// lane it reads to get past objects that wait for a retry.
+// Keeper settings: how often lanes are compared with the store, how long a lane
+// waits after the store could not be read, how many lanes are read at once (a
+// part of the store's readers, for people read, too), and how many pages of an
+// ordered lane are read to get past objects that wait for a retry.
 const (
 	auditInterval = 30 * time.Second
 	readRetry     = time.Second
+	maxReads      = 2
 	maxPages      = 20
 	cancelBatch   = 500
 )
 
-// keep reads lanes from the store when they ask for it, wakes them on time, and
-// at intervals looks for what hints have missed.
+// keep wakes lanes on time and has them read from the store when they ask for it.
+// It never waits for the store itself: a lane that takes long to read must not
+// make another one late.
 func (d *Dispatcher) keep(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var nextAudit time.Time
+	var unread []*lane
+	reads := 0
+	read := make(chan struct{}, maxReads) // by the reads that have ended
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-d.scheduler.nudge:
 		case <-timer.C:
+		case <-read:
+			reads--
 		}
-		now := time.Now()
-		if !now.Before(nextAudit) {
-			d.audit(ctx)
-			nextAudit = time.Now().Add(auditInterval)
+		unread = append(unread, d.scheduler.wake(time.Now())...)
+		for len(unread) > 0 && reads < maxReads {
+			l := unread[0]
+			unread = unread[1:]
+			reads++
+			d.serving.Go(func() {
+				d.read(ctx, l)
+				read <- struct{}{}
+			})
 		}
-		next := nextAudit
-		for _, l := range d.scheduler.wake(now) {
-			if err := d.read(ctx, l); err != nil && ctx.Err() == nil {
-				d.log.Error("lane could not be read; trying again", "webhook", l.hook.ID, "error", err)
-				next = earliest(next, time.Now().Add(readRetry))
-			}
-		}
-		timer.Reset(time.Until(d.scheduler.plan(next)))
+		timer.Reset(time.Until(d.scheduler.plan(time.Now().Add(auditInterval))))
 	}
 }
 
@@ -82,8 +87,9 @@ func (s *scheduler) plan(latest time.Time) time.Time {
 	return next
 }
 
-// read replaces a lane's window by what the store has.
-func (d *Dispatcher) read(ctx context.Context, l *lane) error {
+// read replaces a lane's window by what the store has. If that cannot be read,
+// the lane asks again after a while.
+func (d *Dispatcher) read(ctx context.Context, l *lane) {
 	d.scheduler.mu.Lock()
 	h, limit := l.hook, windowSize+l.inFlight
 	d.scheduler.mu.Unlock()
@@ -101,14 +107,18 @@ func (d *Dispatcher) read(ctx context.Context, l *lane) error {
 	d.scheduler.mu.Lock()
 	defer d.scheduler.mu.Unlock()
 	if err != nil {
-		l.reading, l.settled, l.stale = false, nil, true
-		return err
+		l.reading, l.settled = false, nil
+		l.wakeAt = now.Add(readRetry)
+		d.scheduler.settleLane(l, now)
+		if ctx.Err() == nil {
+			d.log.Error("lane could not be read; trying again", "webhook", h.ID, "error", err)
+		}
+		return
 	}
 	d.scheduler.inputBytes -= l.inputSize()
 	l.endRead(due, full, func(id webhook.UUID) bool { return d.scheduler.flights[id] != nil }, now)
 	d.scheduler.inputBytes += l.inputSize()
 	d.scheduler.settleLane(l, now)
-	return nil
 }
 
 // endOfTime is after every due time.
@@ -144,6 +154,16 @@ func (d *Dispatcher) readInOrder(ctx context.Context, webhookID int64, limit int
 	return due, true, nil
 }
 
+// inspect audits at intervals.
+func (d *Dispatcher) inspect(ctx context.Context) {
+	for {
+		d.audit(ctx)
+		if !pause(ctx, auditInterval) {
+			return
+		}
+	}
+}
+
 // audit compares lanes with the store: it finds deliveries whose hint was lost,
 // and cancels those of webhooks that were deleted.
 func (d *Dispatcher) audit(ctx context.Context) {
@@ -164,6 +184,7 @@ func (d *Dispatcher) audit(ctx context.Context) {
 			orphaned = append(orphaned, b.WebhookID)
 		case l.ready.len()+l.inFlight == 0 && (l.wakeAt.IsZero() || !b.NextDue.After(now)):
 			l.stale = true
+			d.scheduler.settleLane(l, now)
 		}
 	}
 	d.scheduler.mu.Unlock()

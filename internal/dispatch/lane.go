@@ -3,8 +3,6 @@ package dispatch
 import (
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"bellhop/internal/render"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
@@ -31,9 +29,12 @@ type object struct {
 // lane is the state of one webhook's deliveries. The scheduler's mutex guards
 // it; its methods expect the mutex to be held.
 type lane struct {
-	hook    *hook
-	limiter *rate.Limiter
-	health  health
+	hook   *hook
+	pacer  pacer
+	health health
+	// average is the moving average of the time that exchanges take; 0 before
+	// the first has ended.
+	average time.Duration
 
 	// ready is due and free to go.
 	ready fifo
@@ -64,7 +65,7 @@ type lane struct {
 
 func newLane(h *hook) *lane {
 	return &lane{
-		hook: h, limiter: h.limiter(), stale: true,
+		hook: h, pacer: newPacer(h.RateLimit), stale: true,
 		behind: make(map[object][]entry), active: make(map[object]bool),
 	}
 }
@@ -74,7 +75,7 @@ func newLane(h *hook) *lane {
 // may be what was mended.
 func (l *lane) setHook(h *hook) {
 	if l.hook.RateLimit != h.RateLimit {
-		l.limiter = h.limiter()
+		l.pacer = newPacer(h.RateLimit)
 	}
 	l.stale = l.stale || l.hook.Ordered != h.Ordered || l.hook.Enabled != h.Enabled
 	l.hook = h
@@ -110,21 +111,16 @@ func (l *lane) runnable(now time.Time) bool {
 	} else if l.health.closed() && l.running > 0 {
 		return false
 	}
-	if l.limiter != nil {
-		if missing := 1 - l.limiter.TokensAt(now); missing > 0 {
-			wait := time.Duration(missing / l.hook.RateLimit * float64(time.Second))
-			l.runAt = earliest(l.runAt, now.Add(max(wait, time.Microsecond)))
-			return false
-		}
+	if l.pacer.next.After(now) {
+		l.runAt = earliest(l.runAt, l.pacer.next)
+		return false
 	}
 	return true
 }
 
 // take removes the first entry. The lane must be runnable.
 func (l *lane) take(now time.Time) entry {
-	if l.limiter != nil {
-		l.limiter.AllowN(now, 1)
-	}
+	l.pacer.take(now)
 	l.running++
 	l.inFlight++
 	if l.needsReading() {
@@ -132,6 +128,19 @@ func (l *lane) take(now time.Time) entry {
 	}
 	return l.ready.pop()
 }
+
+// answered frees a slot and learns how long the exchange took.
+func (l *lane) answered(took time.Duration) {
+	l.running--
+	if l.average == 0 {
+		l.average = took
+	}
+	l.average = max(1, l.average+(took-l.average)/4)
+}
+
+// isPrompt reports whether exchanges have been quick so far. A lane that has had
+// none is not prompt: nobody knows.
+func (l *lane) isPrompt() bool { return l.average > 0 && l.average <= promptLimit }
 
 // needsReading reports whether the window runs low although there is more.
 func (l *lane) needsReading() bool { return l.more && l.ready.len() < windowSize/4 }

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,22 +19,28 @@ type flight struct {
 	entry
 	lane *lane
 	hook *hook
-	// began is when a worker took it.
-	began time.Time
+	// began is when a worker took it, prompt what its lane was then.
+	began  time.Time
+	prompt bool
 	// cancel cuts the exchange.
 	cancel context.CancelCauseFunc
 }
 
 // scheduler decides which delivery goes next. It is safe for concurrent use.
 type scheduler struct {
-	mu   sync.Mutex
-	work sync.Cond // workers wait for entries
+	mu sync.Mutex
+	// idle are the workers that wait. The last that went idle is woken first:
+	// its memory is warm, and workers that are not needed stay asleep.
+	idle []*worker
 	// nudge wakes the keeper; capacity 1, so that a nudge is never lost and
 	// nobody waits.
 	nudge chan struct{}
 
-	lanes      map[int64]*lane
-	flights    map[webhook.UUID]*flight
+	lanes   map[int64]*lane
+	flights map[webhook.UUID]*flight
+	share   share
+	// rings have the lanes that could run, by queue, in the order in which
+	// they came. One that has its share of the workers stays where it is.
 	rings      [len(weights)][]*lane
 	credits    [len(weights)]int
 	inputBytes int
@@ -46,12 +53,11 @@ type scheduler struct {
 // webhook.Queue. The lowest gets its share however busy the others are.
 var weights = [...]int{webhook.QueueDefault: 4, webhook.QueueHigh: 12, webhook.QueueLow: 1}
 
-func newScheduler() *scheduler {
-	s := &scheduler{
+func newScheduler(workers int) *scheduler {
+	return &scheduler{
 		nudge: make(chan struct{}, 1), lanes: make(map[int64]*lane), flights: make(map[webhook.UUID]*flight),
+		share: share{workers: workers},
 	}
-	s.work.L = &s.mu
-	return s
 }
 
 // wakeKeeper tells the keeper to look again.
@@ -70,9 +76,20 @@ func (s *scheduler) list(l *lane, now time.Time) {
 	if l.runnable(now) {
 		l.listed = true
 		s.rings[l.hook.Queue] = append(s.rings[l.hook.Queue], l)
-		s.work.Signal()
+		if s.share.allows(l) {
+			s.wakeWorker()
+		}
 	} else if s.isBeforePlan(l.runAt) {
 		s.wakeKeeper()
+	}
+}
+
+// wakeWorker lets one idle worker look for work.
+func (s *scheduler) wakeWorker() {
+	if last := len(s.idle) - 1; last >= 0 {
+		s.idle[last].wake <- struct{}{}
+		s.idle[last] = nil
+		s.idle = s.idle[:last]
 	}
 }
 
@@ -101,8 +118,9 @@ func (s *scheduler) settleLane(l *lane, now time.Time) {
 	s.list(l, now)
 }
 
-// next returns the next flight, or nil when the scheduler stops. It waits.
-func (s *scheduler) next(ctx context.Context) (*flight, context.Context) {
+// next returns the next flight for a worker, or nil when the scheduler stops. It
+// waits.
+func (s *scheduler) next(ctx context.Context, w *worker) (*flight, context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for !s.stopping {
@@ -112,43 +130,58 @@ func (s *scheduler) next(ctx context.Context) (*flight, context.Context) {
 				s.list(l, now)
 				continue
 			}
-			f := &flight{entry: l.take(now), lane: l, hook: l.hook, began: now}
-			s.inputBytes -= f.size()
-			own, cancel := context.WithCancelCause(ctx)
-			f.cancel = cancel
-			s.flights[f.ID] = f
-			s.settleLane(l, now)
-			return f, own
+			return s.begin(ctx, l, now)
 		}
-		s.work.Wait()
+		s.idle = append(s.idle, w)
+		s.mu.Unlock()
+		<-w.wake
+		s.mu.Lock()
 	}
 	return nil, nil
 }
 
-// pick removes a lane from the rings: the ring with the most credit among those
-// that have lanes, where each turn gives every such ring its weight and takes
-// the sum from the one that is picked (smooth weighted round robin).
+// begin takes an entry of a lane that is runnable.
+func (s *scheduler) begin(ctx context.Context, l *lane, now time.Time) (*flight, context.Context) {
+	own, cancel := context.WithCancelCause(ctx)
+	f := &flight{entry: l.take(now), lane: l, hook: l.hook, began: now, prompt: l.isPrompt(), cancel: cancel}
+	s.share.begin(f.prompt)
+	s.inputBytes -= f.size()
+	s.flights[f.ID] = f
+	s.settleLane(l, now)
+	return f, own
+}
+
+// pick removes a lane from the rings: the first that has not got its share yet,
+// of the ring with the most credit among those that have such a lane. Each turn
+// gives every such ring its weight and takes the sum from the one that is picked
+// (smooth weighted round robin).
 func (s *scheduler) pick() *lane {
-	best, sum := -1, 0
+	best, place, sum := -1, 0, 0
 	for q := range s.rings {
-		if len(s.rings[q]) == 0 {
+		i := slices.IndexFunc(s.rings[q], s.share.allows)
+		if i < 0 {
 			s.credits[q] = 0
 			continue
 		}
 		s.credits[q] += weights[q]
 		sum += weights[q]
 		if best < 0 || s.credits[q] > s.credits[best] {
-			best = q
+			best, place = q, i
 		}
 	}
 	if best < 0 {
 		return nil
 	}
 	s.credits[best] -= sum
-	l := s.rings[best][0]
-	s.rings[best][0] = nil
-	s.rings[best] = s.rings[best][1:]
+	ring := s.rings[best]
+	l := ring[place]
 	l.listed = false
+	if place == 0 { // as a rule; the others need not be moved then
+		ring[0] = nil
+		s.rings[best] = ring[1:]
+	} else {
+		s.rings[best] = slices.Delete(ring, place, place+1)
+	}
 	return l
 }
 
@@ -157,7 +190,8 @@ func (s *scheduler) pick() *lane {
 func (s *scheduler) answered(f *flight, reason webhook.Reason, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.lane.running--
+	s.share.end(f.prompt)
+	f.lane.answered(now.Sub(f.began))
 	f.lane.health.learn(f.ID, reason, f.began, now)
 	s.settleLane(f.lane, now)
 }
@@ -205,7 +239,9 @@ func (s *scheduler) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stopping = true
-	s.work.Broadcast()
+	for len(s.idle) > 0 {
+		s.wakeWorker()
+	}
 }
 
 // cut ends running exchanges: those of the given deliveries, or all.

@@ -19,6 +19,9 @@ var errGone = errors.New("the change is gone")
 // worker sends one delivery after the other.
 type worker struct {
 	number int
+	// wake is written by the scheduler, once each time that the worker went
+	// idle; its capacity is 1, so that the scheduler never waits.
+	wake chan struct{}
 	// current is what it is sending, for those who look; nil when it waits.
 	current atomic.Pointer[WorkerStatus]
 	done    atomic.Int64
@@ -39,7 +42,7 @@ type WorkerStatus struct {
 // work runs until the scheduler stops.
 func (d *Dispatcher) work(ctx context.Context, w *worker) {
 	for {
-		f, flightCtx := d.scheduler.next(ctx)
+		f, flightCtx := d.scheduler.next(ctx, w)
 		if f == nil {
 			return
 		}
