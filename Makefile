@@ -25,7 +25,7 @@ run: build ## build and start the tour: a server, a receiver, a few webhooks tha
 	@$(BIN)/bellhop demo
 
 test: ## run all tests with the race detector; installs what they need
-	@tools/install-missing gcc python3-jinja2 python3-requests
+	@tools/install-missing gcc python3-jinja2 python3-requests chromium
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m $(TESTFLAGS) ./...
 
 fmt: $(BIN)/golangci-lint ## format the code

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -118,49 +119,62 @@ func TestTakesGzip(t *testing.T) {
 // holds exactly the files whose hashes it lists.
 func TestThirdPartyIsAccountedFor(t *testing.T) {
 	t.Parallel()
-	folders, err := fs.ReadDir(embedded, "third_party")
-	if err != nil || len(folders) == 0 {
-		t.Fatalf("%d folders, %v", len(folders), err)
-	}
-	for _, folder := range folders {
-		root, err := fs.Sub(embedded, path.Join("third_party", folder.Name()))
-		if err != nil {
-			t.Fatal(err)
+	trees := map[string]fs.FS{"third_party": embedded, "testdata": os.DirFS("../../testkit/browser")}
+	for tree, files := range trees {
+		folders, err := fs.ReadDir(files, tree)
+		if err != nil || len(folders) == 0 {
+			t.Fatalf("%s: %d folders, %v", tree, len(folders), err)
 		}
-		vendored, err := fs.ReadFile(root, "VENDOR.txt")
-		if err != nil {
-			t.Error(err)
+		for _, folder := range folders {
+			t.Run(folder.Name(), func(t *testing.T) {
+				t.Parallel()
+				root, err := fs.Sub(files, path.Join(tree, folder.Name()))
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkVendored(t, root)
+			})
+		}
+	}
+}
+
+func checkVendored(t *testing.T, root fs.FS) {
+	t.Helper()
+	vendored, err := fs.ReadFile(root, "VENDOR.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, sums, _ := strings.Cut(string(vendored), "sha512:\n")
+	for _, fact := range []string{"origin: pkg:npm/", "home: https://", "licence: ", "changes: "} {
+		if !strings.Contains(head, fact) {
+			t.Errorf("VENDOR.txt has no %q", fact)
+		}
+	}
+	listed := map[string]string{}
+	for line := range strings.Lines(sums) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		listed[name] = sum
+	}
+	if listed["LICENSE"] == "" {
+		t.Error("no licence")
+	}
+	entries, err := fs.ReadDir(root, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.Name() == "VENDOR.txt" {
 			continue
 		}
-		head, sums, _ := strings.Cut(string(vendored), "sha512:\n")
-		for _, fact := range []string{"origin: pkg:npm/", "home: https://", "licence: ", "changes: "} {
-			if !strings.Contains(head, fact) {
-				t.Errorf("%s: VENDOR.txt has no %q", folder.Name(), fact)
-			}
+		content, err := fs.ReadFile(root, entry.Name())
+		sum := sha512.Sum512(content)
+		if err != nil || listed[entry.Name()] != hex.EncodeToString(sum[:]) {
+			t.Errorf("%s is not what VENDOR.txt lists (%v)", entry.Name(), err)
 		}
-		listed := map[string]string{}
-		for line := range strings.Lines(sums) {
-			sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
-			listed[name] = sum
-		}
-		if listed["LICENSE"] == "" {
-			t.Errorf("%s: no licence", folder.Name())
-		}
-		entries, _ := fs.ReadDir(root, ".")
-		for _, entry := range entries {
-			if entry.Name() == "VENDOR.txt" {
-				continue
-			}
-			content, err := fs.ReadFile(root, entry.Name())
-			sum := sha512.Sum512(content)
-			if err != nil || listed[entry.Name()] != hex.EncodeToString(sum[:]) {
-				t.Errorf("%s/%s is not what VENDOR.txt lists (%v)", folder.Name(), entry.Name(), err)
-			}
-			delete(listed, entry.Name())
-		}
-		for name := range listed {
-			t.Errorf("%s: %s is listed and not there", folder.Name(), name)
-		}
+		delete(listed, entry.Name())
+	}
+	for name := range listed {
+		t.Errorf("%s is listed and not there", name)
 	}
 }
 
