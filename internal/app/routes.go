@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"bellhop/internal/api"
+	"bellhop/internal/ui"
 )
 
 // handler puts together what the server answers.
@@ -15,9 +16,16 @@ func (a *App) handler(p Params) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	pages, err := ui.New(ui.Options{
+		Admin: a.Admin, Inventory: a.Inventory, IDs: a.IDs, Log: p.Log, Version: p.Version,
+		BaseURL: a.options.Server.BaseURL,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", rest)
-	mux.Handle("GET /{$}", http.RedirectHandler("/api/docs/", http.StatusFound))
+	mux.Handle("/", pages)
 	mux.HandleFunc("GET /healthz", a.health.alive)
 	mux.HandleFunc("GET /readyz", a.health.ready)
 	mux.Handle("GET /metrics", a.metrics.handler())

@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+)
+
+// flashCookie carries a message over a redirect.
+const flashCookie = "flash"
+
+// maxFlash bounds the message, so that the cookie is never refused.
+const maxFlash = 1000
+
+// flash is what is said once at the top of the next page.
+type flash struct {
+	// Kind is success, warning or danger.
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+// say shows a message on the next page: what was done, or why it was not.
+func (v *view) say(kind, text string) {
+	if len(text) > maxFlash {
+		text = text[:maxFlash]
+	}
+	document, err := json.Marshal(flash{kind, text})
+	if err != nil {
+		return // two strings always encode
+	}
+	v.setCookie(flashCookie, base64.RawURLEncoding.EncodeToString(document), 60)
+}
+
+// takeFlash returns the message for this page, if there is one, and forgets it.
+func (v *view) takeFlash() *flash {
+	cookie, err := v.r.Cookie(flashCookie)
+	if err != nil {
+		return nil
+	}
+	v.setCookie(flashCookie, "", -1)
+	var f flash
+	document, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil || json.Unmarshal(document, &f) != nil {
+		return nil
+	}
+	switch f.Kind {
+	case "success", "warning", "danger":
+		return &f
+	}
+	return nil
+}
+
+// setCookie sets a cookie that scripts cannot read and other sites' requests do
+// not carry. maxAge is in seconds.
+func (v *view) setCookie(name, value string, maxAge int) {
+	http.SetCookie(v.w, &http.Cookie{
+		Name: name, Value: value, Path: v.ui.prefix + "/", MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.ui.secure || v.r.TLS != nil,
+	})
+}

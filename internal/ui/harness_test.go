@@ -1,0 +1,190 @@
+package ui_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/app"
+	"bellhop/internal/config"
+	"bellhop/internal/inventory"
+	"bellhop/internal/webhook"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// password is that of every user of the tests.
+const password = "correct horse battery"
+
+// site is a server with pages, on a database of its own.
+type site struct {
+	*app.App
+	// setupURL is the link of the first start.
+	setupURL string
+}
+
+// startSite runs a server with an administrator "admin" until the test ends.
+func startSite(t *testing.T) *site {
+	t.Helper()
+	a, err := app.New(t.Context(), app.Params{
+		Options: config.Options{
+			Database: config.Database{Data: t.TempDir()},
+			Server: config.Server{
+				Listen: "127.0.0.1:0", MaxBody: 1 << 20, Drain: 5 * time.Second,
+				AdminToken: "0123456789abcdef0123456789abcdef01234567",
+			},
+			Delivery: config.Delivery{Workers: 4},
+		},
+		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
+		LookupEnv: func(string) (string, bool) { return "", false },
+		Version:   "test",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Stop(context.Background()); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	if err := a.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return &site{App: a, setupURL: a.FirstStart().SetupURL}
+}
+
+// addUser makes a user with the password of the tests.
+func (s *site) addUser(t *testing.T, name string, superuser bool, permissions ...webhook.Permission) {
+	t.Helper()
+	hash, err := admin.HashPassword(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Admin.Users.Create(t.Context(), admin.System(webhook.UUID{1}), []webhook.User{{
+		Username: name, PasswordHash: hash, Active: true, Superuser: superuser, Permissions: permissions,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addObject makes an object, as a request to the REST API would, and returns it.
+func (s *site) addObject(t *testing.T, objectType, body string) inventory.Object {
+	t.Helper()
+	var made inventory.Object
+	request := inventory.Request{ID: webhook.UUID{2}, UserName: "ann", Method: "POST", Path: "/api/"}
+	err := s.Inventory.Do(t.Context(), request, func(session *inventory.Session) (err error) {
+		made, err = session.Create(objectType, []byte(body))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// browser is somebody's HTTP client: it keeps cookies and follows no redirects.
+type browser struct {
+	site   *site
+	client *http.Client
+}
+
+// anonymous is somebody who has not signed in.
+func (s *site) anonymous(t *testing.T) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{s, &http.Client{
+		Jar:           jar,
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// signIn is somebody who has signed in with the password of the tests.
+func (s *site) signIn(t *testing.T, name string) *browser {
+	t.Helper()
+	b := s.anonymous(t)
+	b.post(t, "/login/", url.Values{"username": {name}, "password": {password}}).redirects(t, "/")
+	return b
+}
+
+// answer is what a page was answered with.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (b *browser) get(t *testing.T, path string) answer {
+	t.Helper()
+	return b.do(t, http.MethodGet, path, nil, nil)
+}
+
+func (b *browser) post(t *testing.T, path string, form url.Values) answer {
+	t.Helper()
+	return b.do(t, http.MethodPost, path, form, nil)
+}
+
+func (b *browser) do(t *testing.T, method, path string, form url.Values, header http.Header) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, b.site.URL()+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, values := range header {
+		request.Header[name] = values
+	}
+	if method == http.MethodPost {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	response, err := b.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header, string(body)}
+}
+
+// shows fails unless the page is fine and has all the texts, as HTML.
+func (a answer) shows(t *testing.T, texts ...string) {
+	t.Helper()
+	a.is(t, http.StatusOK, texts...)
+}
+
+// is fails unless the answer has the status and all the texts.
+func (a answer) is(t *testing.T, status int, texts ...string) {
+	t.Helper()
+	if a.status != status {
+		t.Errorf("status %d, want %d; page:\n%s", a.status, status, a.body)
+		return
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.body, text) {
+			t.Errorf("the page lacks %q:\n%s", text, a.body)
+		}
+	}
+}
+
+// redirects fails unless the answer leads to a path with GET.
+func (a answer) redirects(t *testing.T, path string) {
+	t.Helper()
+	if location := a.header.Get("Location"); a.status != http.StatusSeeOther || location != path {
+		t.Errorf("status %d to %q, want 303 to %q; page:\n%s", a.status, location, path, a.body)
+	}
+}

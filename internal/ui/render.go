@@ -1,0 +1,136 @@
+package ui
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/webhook"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// templates are the parsed pages by name. Each has the layout and the components
+// beside its own blocks.
+type templates struct {
+	pages map[string]*template.Template
+}
+
+// parseTemplates reads all templates, so that a fault in any is found at start.
+func parseTemplates(u *UI) (*templates, error) {
+	base := template.New("").Funcs(u.functions()).Option("missingkey=error")
+	base, err := base.ParseFS(templateFiles, "templates/layout.html", "templates/components/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
+	files, err := fs.Glob(templateFiles, "templates/pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
+	t := &templates{pages: make(map[string]*template.Template, len(files))}
+	for _, file := range files {
+		own, err := base.Clone()
+		if err == nil {
+			own, err = own.ParseFS(templateFiles, file)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("ui: %w", err)
+		}
+		t.pages[strings.TrimSuffix(path.Base(file), ".html")] = own
+	}
+	return t, nil
+}
+
+// frame is what every page's template gets; what is the page's own is in Page.
+type frame struct {
+	Title string
+	// Theme is light, dark or system.
+	Theme string
+	// Path is where the page is, for the menu and for coming back.
+	Path string
+	// User is nil for somebody who is not signed in.
+	User      *admin.Identity
+	Menu      []menuGroup
+	Flash     *flash
+	Nonce     string
+	Version   string
+	RequestID string
+	Page      any
+}
+
+// May reports whether the person has a permission.
+func (f *frame) May(action webhook.Action, kind string) bool {
+	return f.User != nil && f.User.Allows(action, kind)
+}
+
+// render answers with a page, or with the part of it that htmx asked for.
+func (v *view) render(name, title string, data any) error {
+	return v.renderStatus(http.StatusOK, name, title, data)
+}
+
+// renderStatus is render for pages that are not 200, such as refused forms.
+func (v *view) renderStatus(status int, name, title string, data any) error {
+	tpl := v.ui.templates.pages[name]
+	if tpl == nil {
+		return fmt.Errorf("no template for page %s", name)
+	}
+	f := &frame{
+		Title: title, Theme: v.theme(), Path: v.r.URL.Path, User: v.identity, Nonce: v.nonce,
+		Version: v.ui.options.Version, RequestID: v.requestID.String(), Page: data,
+	}
+	block := v.wantedPart(tpl)
+	if block == "" {
+		block = "layout"
+		f.Menu = v.menu()
+		f.Flash = v.takeFlash()
+	}
+	// Into memory first, so that a fault in the middle still gives an error page.
+	var buf bytes.Buffer
+	if err := tpl.ExecuteTemplate(&buf, block, f); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	v.answered = true
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.WriteHeader(status)
+	_, _ = buf.WriteTo(v.w) // the browser is gone: nobody is left to tell
+	return nil
+}
+
+// partial reports whether htmx asks for a part of a page.
+func (v *view) partial() bool {
+	return v.r.Header.Get("HX-Request") == "true" && v.r.Header.Get("HX-Request-Type") != "full"
+}
+
+// wantedPart returns the block that htmx wants to swap in, or "" for the whole
+// page. HX-Target is an id, or a tag and an id ("div#rows").
+func (v *view) wantedPart(tpl *template.Template) string {
+	if !v.partial() {
+		return ""
+	}
+	target := v.r.Header.Get("HX-Target")
+	if _, id, ok := strings.Cut(target, "#"); ok {
+		target = id
+	}
+	if block := "part:" + target; target != "" && tpl.Lookup(block) != nil {
+		return block
+	}
+	return ""
+}
+
+// theme is what the person chose in the browser.
+func (v *view) theme() string {
+	if cookie, err := v.r.Cookie("theme"); err == nil {
+		switch cookie.Value {
+		case "light", "dark":
+			return cookie.Value
+		}
+	}
+	return "system"
+}
