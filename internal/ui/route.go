@@ -88,9 +88,13 @@ func errForbidden() error {
 	}
 }
 
-// unknown answers paths that are no page. One that lacks only the slash at its
+// unknown answers paths that are no page; who is not signed in does not learn
+// which those are. One that lacks only the slash at its
 // end is sent there, as Django's APPEND_SLASH does.
 func (v *view) unknown() error {
+	if v.identity == nil {
+		return errSignedOut
+	}
 	path := v.r.URL.Path
 	if v.r.Method == http.MethodGet && !strings.HasSuffix(path, "/") {
 		probe := *v.r.URL
