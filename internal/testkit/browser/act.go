@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // findScript defines find(target), place(target) and choose(target, option).
@@ -62,7 +63,31 @@ func (p *Page) Select(target, option string) {
 // Press types keys where the focus is: "j", "\t", "\r", "\x1b" (Escape).
 func (p *Page) Press(keys string) {
 	p.t.Helper()
-	p.do("press "+quote(keys), chromedp.KeyEvent(keys))
+	p.do("press "+quote(keys), func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		for _, key := range keys {
+			if err := press(ctx, key); err != nil {
+				return chromedp.Void{}, err
+			}
+		}
+		return chromedp.Void{}, nil
+	})
+}
+
+// press types one key. The driver sends the character apart from the key, so that
+// it arrives though the page has handled the key; told with the key, the browser
+// leaves it out then, as it does for people.
+func press(ctx context.Context, key rune) error {
+	events := kb.Encode(key)
+	down, up := events[0], events[len(events)-1]
+	if len(events) > 2 {
+		down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+	}
+	for _, event := range []*input.DispatchKeyEventParams{down, up} {
+		if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, *event); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Text returns the visible text of the first element that the CSS selector finds.

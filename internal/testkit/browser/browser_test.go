@@ -42,7 +42,7 @@ func TestActs(t *testing.T) {
 			<label for="name">Name</label><input id="name" value="old">
 			<label for="kind">Kind</label><select id="kind"><option value="a">First</option><option value="b">Second</option></select>
 			<button type="button" id="add">Add it</button><p id="out">nothing</p><a href="/two">To two</a></main></body></html>`,
-		"/page.js": `addEventListener("keydown", (event) => { if (event.key === "j") document.title = "pressed"; });
+		"/page.js": `addEventListener("keydown", (event) => { if (event.key === "j") { document.title = "pressed"; event.preventDefault(); } });
 			document.querySelector("#add").addEventListener("click", () => setTimeout(() => {
 				out.textContent = document.querySelector("#name").value + " " + document.querySelector("#kind").value; }, 50));`,
 		"/two": head + `</head><body><main><h1>Two</h1></main></body></html>`,
@@ -59,6 +59,9 @@ func TestActs(t *testing.T) {
 	p.Click("css=h1")
 	p.Press("j")
 	p.WaitFor(`document.title === "pressed"`)
+	p.Fill("Name", "")
+	p.Press("ajb") // the page keeps j for itself
+	p.WaitFor(`document.querySelector("#name").value === "ab"`)
 
 	p.Viewport(390, 700)
 	if got := p.Eval("innerWidth"); got != 390.0 {

@@ -68,7 +68,7 @@ document.addEventListener("keydown", (event) => {
 // --- keyboard --------------------------------------------------------------------------------
 
 const keysOff = "bellhop.keys"; // in localStorage: "off" where somebody switched them off
-let afterG = 0;
+let afterG = -Infinity; // when g was pressed
 
 const typing = (element) => element?.closest?.("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable=true], .cm-editor");
 
@@ -91,7 +91,7 @@ const press = (attribute, key) => {
 
 function shortcut(key) {
   if (performance.now() - afterG < 1500) {
-    afterG = 0;
+    afterG = -Infinity;
     return press("data-go", key);
   }
   switch (key) {
