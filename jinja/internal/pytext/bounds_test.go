@@ -49,7 +49,6 @@ func TestHugeResultsAreCharged(t *testing.T) {
 		{"translate", func(refuse Charge) {
 			Translate("ab", func(rune) (string, bool) { return strings.Repeat(long, 5), true }, refuse)
 		}},
-		{"indent", func(refuse Charge) { Indent(long, long, true, true, refuse) }},
 		{"split", func(refuse Charge) { _, _ = Split(long, "\n", -1, refuse) }},
 		{"rsplit", func(refuse Charge) { _, _ = RSplit(long, "\n", huge, refuse) }},
 		{"split space", func(refuse Charge) { SplitSpace(strings.Repeat("a ", 1<<18), huge, refuse) }},
@@ -71,7 +70,7 @@ func TestHugeResultsAreCharged(t *testing.T) {
 		{"percent int with digits", func(refuse Charge) { _, _ = onlyConversion(t, "%.2147483000x").FormatInt(big.NewInt(1), refuse) }},
 		{"percent float with digits", func(refuse Charge) { onlyConversion(t, "%.2147483647e").FormatFloat(1, refuse) }},
 		{"wordwrap", func(refuse Charge) {
-			_, _ = WordWrap(strings.Repeat("a", 1<<10), WrapOptions{1, true, true, long}, refuse)
+			_, _ = WordWrap(strings.Repeat("a", 1<<10), WrapOptions{Width: 1, BreakWords: true, BreakOnHyphen: true, LineEnd: long}, refuse)
 		}},
 		{"urlize", func(refuse Charge) {
 			URLize(strings.Repeat("ab.com ", 1<<10), URLizeOptions{Rel: long}, refuse)
@@ -111,7 +110,6 @@ func TestChargesCoverResults(t *testing.T) {
 		"replace":      func(c Charge) string { return Replace(s, "a", "日本日本", -1, c) },
 		"replace none": func(c Charge) string { return Replace(s, "", "日本日本", -1, c) },
 		"translate":    func(c Charge) string { return Translate(s, func(rune) (string, bool) { return "日本", true }, c) },
-		"indent":       func(c Charge) string { return Indent(s, "日本日本", true, true, c) },
 		"format str":   func(c Charge) string { return must(FormatStr(s, format("日>100", "str"), c)) },
 		"format int":   func(c Charge) string { return must(FormatInt(big.NewInt(-12345), format("0100,", "int"), c)) },
 		"format fill":  func(c Charge) string { return must(FormatInt(big.NewInt(-12345), format("日=100,", "int"), c)) },
@@ -119,9 +117,11 @@ func TestChargesCoverResults(t *testing.T) {
 		"format float": func(c Charge) string {
 			return must(FormatFloatSpec(-math.MaxFloat64, format("0500,.100f", "float"), c))
 		},
-		"percent":  func(c Charge) string { return onlyConversion(t, "%+100.80f").FormatFloat(-math.MaxFloat64, c) },
-		"wordwrap": func(c Charge) string { return must(WordWrap(s, WrapOptions{2, true, true, "日本"}, c)) },
-		"urlize":   func(c Charge) string { return URLize(s, URLizeOptions{Rel: "nofollow", Target: "_blank"}, c) },
+		"percent": func(c Charge) string { return onlyConversion(t, "%+100.80f").FormatFloat(-math.MaxFloat64, c) },
+		"wordwrap": func(c Charge) string {
+			return must(WordWrap(s, WrapOptions{Width: 2, BreakWords: true, BreakOnHyphen: true, LineEnd: "日本"}, c))
+		},
+		"urlize": func(c Charge) string { return URLize(s, URLizeOptions{Rel: "nofollow", Target: "_blank"}, c) },
 	}
 	for name, call := range tests {
 		t.Run(name, func(t *testing.T) {

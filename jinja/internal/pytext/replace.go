@@ -49,32 +49,3 @@ func Translate(s string, mapping func(rune) (string, bool), charge Charge) strin
 	}
 	return out.String()
 }
-
-// Indent is Jinja2's filter indent: every line but the first begins with
-// prefix; first includes that one, blank includes empty lines. All line ends
-// become \n, and one at the end of s is kept.
-func Indent(s, prefix string, first, blank bool, charge Charge) string {
-	s += "\n" // so that the end of the text counts as a line
-	size, lines := 0, 0
-	for rest := s; rest != ""; lines++ {
-		line, _, after := cutLine(rest)
-		size += len(line) + 1
-		rest = after
-	}
-	size = addSizes(size, mulSizes(lines, len(prefix)))
-	charge.bytes(size)
-	var out strings.Builder
-	out.Grow(size)
-	for i := range lines {
-		line, _, after := cutLine(s)
-		s = after
-		if i > 0 {
-			out.WriteByte('\n')
-		}
-		if i == 0 && first || i > 0 && (blank || line != "") {
-			out.WriteString(prefix)
-		}
-		out.WriteString(line)
-	}
-	return out.String()
-}

@@ -66,9 +66,5 @@ func TestStrMethods(t *testing.T) {
 		"translate": onText(func(s string) string {
 			return Translate(s, func(c rune) (string, bool) { to, ok := translated[c]; return to, ok }, nil)
 		}),
-		"indent": func(r row) (any, error) { return Indent(r.text(0), r.text(1), r.flag(2), r.flag(3), nil), nil },
-		"truncate": func(r row) (any, error) {
-			return Truncate(r.text(0), TruncateOptions{r.num(1), r.flag(2), r.text(3), r.num(4)})
-		},
 	})
 }

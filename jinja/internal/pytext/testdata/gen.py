@@ -159,15 +159,6 @@ def write_str():
     groups["zfill"] = str.zfill, [[s, w] for s in ("", "a", "+1", "-12", "--1", "日", "+", "12\ud800", " -1") for w in widths]
     table = {"a": "xyz", "b": "", "日": "\ud800", "\udfff": "s"}
     groups["translate"] = lambda s: s.translate(str.maketrans(table)), [[s] for s in searched + TEXTS]
-    groups["indent"] = (
-        lambda s, prefix, first, blank: jinja2.filters.do_indent(s, prefix, first, blank),
-        [[s, p, f, b] for s in spaced + ["a\n\n b\r\nc\n"] for p in ("  ", "> ") for f in (False, True) for b in (False, True)],
-    )
-    groups["truncate"] = (
-        lambda s, length, kill, end, leeway: jinja2.filters.do_truncate(ENV, s, length, kill, end, leeway),
-        [[s, n, k, e, w] for s in ("", "foo bar baz qux", "foobarbazqux", "日本 語👍\ud800 x y z", "a b  c   d")
-         for n in (-1, 0, 2, 3, 5, 9, 255) for k in (False, True) for e in ("...", "", "…") for w in (-1, 0, 2, 5)],
-    )  # fmt: skip
     write("str.json", groups, most=200)
 
 
