@@ -60,7 +60,7 @@ func undefinedText(th *Thread, u *Undefined) string {
 func Repr(th *Thread, v Value) string { return string(AppendRepr(th, nil, v)) }
 
 // AppendRepr appends Python's repr(v). A container inside itself is shown as
-// [...] or {...}.
+// [...], (...), {...}, set(...) or, for a view of a dict, as three dots.
 func AppendRepr(th *Thread, dst []byte, v Value) []byte {
 	p := printer{th: th, dst: dst}
 	p.repr(v)
@@ -156,11 +156,14 @@ func (p *printer) container(v Value) {
 			p.items("[", v.Items(p.th), "]")
 			p.leave()
 		}
-	case *Tuple:
-		if len(v.items) == 1 {
-			p.items("(", v.items, ",)")
-		} else {
-			p.items("(", v.items, ")")
+	case *Tuple: // inside itself by way of a list or a namespace
+		if p.enter(v, "(...)") {
+			end := ")"
+			if len(v.items) == 1 {
+				end = ",)"
+			}
+			p.items("(", v.items, end)
+			p.leave()
 		}
 	case *Dict:
 		if p.enter(v, "{...}") {
@@ -176,8 +179,9 @@ func (p *printer) container(v Value) {
 	case *Set:
 		if v.elems.live == 0 {
 			p.text("set()")
-		} else {
+		} else if p.enter(v, "set(...)") {
 			p.walk("{", v.walk(p.th), "}")
+			p.leave()
 		}
 	case *Range:
 		p.rangeRepr(v)

@@ -64,7 +64,12 @@ func asSet(v Value) (setLike, bool) {
 
 func (s *Set) size(*Thread) int { return s.elems.live }
 
+// has looks for a set as for a frozen one, as Python does, which no set here
+// has.
 func (s *Set) has(th *Thread, v Value) bool {
+	if _, set := v.(*Set); set {
+		return false
+	}
 	_, ok := s.elems.Get(th, v)
 	return ok
 }
