@@ -82,7 +82,11 @@ func (c codec) substitute(th *Thread, r rune, at int, onError string) string {
 // bytesDecode is bytes.decode.
 func bytesDecode(th *Thread, self Value, c Bound) Value {
 	b := selfBytes(th, self)
-	enc, onError := findCodec(textArg(c.Values[0])), textArg(c.Values[1])
+	name, onError := textArg(c.Values[0]), textArg(c.Values[1])
+	if b == "" {
+		return Str("") // whatever the encoding is
+	}
+	enc := findCodec(name)
 	th.Alloc(2 * len(b))
 	if enc.name == "utf-8" && utf8.ValidString(b) {
 		return Str(b)

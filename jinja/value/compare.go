@@ -261,14 +261,7 @@ func bytesContain(th *Thread, b string, item Value) bool {
 	if sub, ok := item.(Bytes); ok {
 		return pytext.Contains(b, string(sub))
 	}
-	i, ok := index(item)
-	if !ok {
-		Raise(TypeError, "a bytes-like object is required, not '%s'", item.TypeName())
-	}
-	if i < 0 || i > 255 {
-		Raise(ValueError, "byte must be in range(0, 256)")
-	}
-	return strings.IndexByte(b, byte(i)) >= 0
+	return strings.IndexByte(b, oneByte(item)) >= 0
 }
 
 // has tells whether a number is in the range.

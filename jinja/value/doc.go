@@ -32,10 +32,10 @@
 // # What differs from Python
 //
 // There are no complex numbers: a power that would be one raises. Sets come only
-// from differences of dict views and keep their order. Encodings are UTF-8, ASCII
-// and Latin-1, and bytes have the methods that deal with ASCII. A NaN is never
-// the same object as another, so that [nan] == [nan] is false. Objects print
-// without addresses. Integers are bounded by [Limits].
+// from differences of dict views, keep their order and have no methods. Encodings
+// are UTF-8, ASCII and Latin-1. A NaN is never the same object as another, so
+// that [nan] == [nan] is false. Objects print without addresses. Integers are
+// bounded by [Limits].
 //
 // # Text
 //

@@ -10,7 +10,7 @@ import (
 
 func TestMethodsAreThoseOfPython(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"str_methods.json", "other_methods.json", "format_calls.json"} {
+	for _, file := range []string{"str_methods.json", "bytes_methods.json", "other_methods.json", "format_calls.json"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			var cases []struct {

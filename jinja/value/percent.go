@@ -7,9 +7,9 @@ import (
 	"bellhop/jinja/internal/pytext"
 )
 
-// Percent is Python's format % arg for a text: printf-style formatting with one
-// value, a tuple of them, or a mapping for conversions with keys. A Markup
-// escapes what it puts in and stays Markup.
+// Percent is Python's format % arg for text and bytes: printf-style formatting
+// with one value, a tuple of them, or a mapping for conversions with keys. A
+// Markup escapes what it puts in and stays Markup.
 func Percent(th *Thread, format, arg Value) Value {
 	p := percenter{th: th, mapping: isMapping(arg), arg: arg, args: []Value{arg}}
 	if t, ok := arg.(*Tuple); ok {
@@ -20,22 +20,14 @@ func Percent(th *Thread, format, arg Value) Value {
 		p.escape = true
 		return Markup(p.format(string(f)))
 	case Bytes:
-		return percentBytes(f, p)
+		p.bytes = true
+		if _, ok := arg.(Bytes); ok {
+			p.mapping = false
+		}
+		return textBytes(th, p.format(bytesText(th, string(f))))
 	}
 	text, _ := Text(format)
 	return Str(p.format(text))
-}
-
-// percentBytes handles bytes, of which templates can only format those without
-// conversions.
-func percentBytes(f Bytes, p percenter) Value {
-	if strings.Contains(string(f), "%") {
-		Raise(TypeError, "templates do not format bytes")
-	}
-	if _, isBytes := p.arg.(Bytes); len(p.args) > 0 && (!p.mapping || isBytes) {
-		Raise(TypeError, "not all arguments converted during bytes formatting")
-	}
-	return f
 }
 
 // isMapping tells whether Python takes a value for a mapping here: what has
@@ -55,6 +47,7 @@ type percenter struct {
 	args    []Value // what is still to be formatted
 	mapping bool
 	escape  bool // the format is Markup
+	bytes   bool // the format stands for bytes, see bytesText
 }
 
 func (p *percenter) format(format string) string {
@@ -91,7 +84,11 @@ func (p *percenter) next() Value {
 // prepare takes the arguments of a conversion that come before its value.
 func (p *percenter) prepare(c *pytext.Conversion) {
 	if c.HasKey {
-		p.args = []Value{subscript(p.th, p.arg, Str(c.Key))}
+		var key Value = Str(c.Key)
+		if p.bytes {
+			key = textBytes(p.th, c.Key)
+		}
+		p.args = []Value{subscript(p.th, p.arg, key)}
 	}
 	if c.WidthArg {
 		c.SetWidth(p.star(math.MaxInt, "ssize_t"))
@@ -120,6 +117,9 @@ func (p *percenter) convert(c *pytext.Conversion) string {
 		return "%"
 	}
 	v := p.next()
+	if p.bytes && strings.ContainsRune("bsrc", c.Verb) {
+		return p.convertBytes(c, v)
+	}
 	switch c.Verb {
 	case 's':
 		return c.FormatText(p.safe(ToText(p.th, v), v), charge(p.th))
@@ -142,6 +142,29 @@ func (p *percenter) convert(c *pytext.Conversion) string {
 	}
 	RaiseText(c.UnsupportedVerb())
 	return ""
+}
+
+// convertBytes is what differs in the conversions of bytes: %r is %a, %s takes
+// bytes only and is %b as well, a character is a byte.
+func (p *percenter) convertBytes(c *pytext.Conversion, v Value) string {
+	b, isBytes := v.(Bytes)
+	switch {
+	case c.Verb == 'r':
+		return c.FormatText(asciiRepr(p.th, v), charge(p.th))
+	case c.Verb == 'c' && isBytes && len(b) == 1:
+	case c.Verb == 'c':
+		i, ok := index(v)
+		if !ok {
+			Raise(TypeError, "%%c requires an integer in range(256) or a single byte")
+		}
+		if i < 0 || i > 255 {
+			Raise(Overflow, "%%c arg not in range(256)")
+		}
+		b = Bytes([]byte{byte(i)})
+	case !isBytes:
+		Raise(TypeError, "%%b requires a bytes-like object, not '%s'", v.TypeName())
+	}
+	return c.FormatText(bytesText(p.th, string(b)), charge(p.th))
 }
 
 // safe escapes a text that stands for v if the format is Markup and v is not.
@@ -211,8 +234,9 @@ func (p *percenter) float(v Value) float64 {
 	case isText && p.escape:
 		p.th.Charge(len(s) >> 6)
 		return check(pytext.ParseFloat(s))
+	case !p.bytes:
+		raiseUndefined(v)
 	}
-	raiseUndefined(v)
 	Raise(TypeError, "must be real number, not %s", v.TypeName())
 	return 0
 }

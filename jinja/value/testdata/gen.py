@@ -275,21 +275,64 @@ def str_methods():
         method(cases, m, "unescape")
         method(cases, m, "escape", "<x>")
         method(cases, m, "escape", 5)
-    for b in (b"", b"Ab c", b"a,b,,c", b"\xff\xc3\xa9"):
-        for name in ("decode", "hex", "lower", "upper", "strip", "split"):
-            method(cases, b, name)
-        method(cases, b, "decode", "latin-1")
-        method(cases, b, "decode", "ascii", "ignore")
-        method(cases, b, "decode", "utf-8", "replace")
-        method(cases, b, "split", b",")
-        method(cases, b, "split", b",", 1)
-        for name in ("count", "find", "rfind", "startswith", "endswith"):
-            for arg in (b"", b"b", b"A", "x"):
-                method(cases, b, name, arg)
-        method(cases, b, "replace", b"b", b"xx")
-        method(cases, b, "join", [b"1", b"2"])
-        method(cases, b, "join", ["1"])
     write("str_methods.json", cases)
+
+
+BYTES = [b"", b"Ab c", b" a,b,,c\t", b"\xff\xc3\xa9 x", b"-1\t2\r\n\x0b\x1cz\n\x85", b"ab" * 3]
+
+
+def bytes_methods():
+    cases = []
+    plain = [
+        "capitalize", "lower", "swapcase", "title", "upper", "isalnum", "isalpha", "isascii", "isdigit", "islower", "isspace", "istitle", "isupper",
+        "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "expandtabs", "decode", "hex",
+    ]
+    more = [b"x1", b"1X", b"\x1c", b" \x0b", b"aB Cd", b"A\xe9", b"12", b"Z", b"a'b 1c"]
+    for b in BYTES + more:
+        for name in plain:
+            method(cases, b, name)
+    for b in BYTES:
+        for name in ("count", "find", "rfind", "index", "rindex", "startswith", "endswith"):
+            for args in ((b"",), (b"a",), (b"b", 2), (b"b", -3, -1), (b",", None, 3), (97,), (300,), (True,), ("a",), (None,), ((b"A", b"x"),), ((b" ", "A"),), ()):
+                method(cases, b, name, *args)
+        for name in ("strip", "lstrip", "rstrip", "split", "rsplit", "partition", "rpartition", "removeprefix", "removesuffix"):
+            for args in ((None,), (b",",), (b"",), (b" \t\xa9\xff",), ("a",), (3,)):
+                method(cases, b, name, *args)
+        for args in ((b",", 1), (None, 1), (b"b", 0), (None, "x")):
+            method(cases, b, "split", *args)
+            method(cases, b, "rsplit", *args)
+        for name in ("center", "ljust", "rjust"):
+            for args in ((5,), (9, b"*"), (12, b"\xff"), (9, b"ab"), (9, "*"), ("x",)):
+                method(cases, b, name, *args)
+        for args in ((b"b", b"xx"), (b"", b"-"), (b"a", b"", 1), (b"a",), ("a", "b"), (b"\xc3", b"\xe0", -1)):
+            method(cases, b, "replace", *args)
+        for args in (([b"1", b"2"],), ((b"x",),), ([],), (["1"],), ("ab",), (b"ab",), (5,), (X,)):
+            method(cases, b, "join", *args)
+        for n in (0, 3, -1, "x"):
+            method(cases, b, "zfill", n)
+            method(cases, b, "expandtabs", n)
+            method(cases, b, "splitlines", n)
+        for args in (("latin-1",), ("ascii", "ignore"), ("utf-8", "replace"), ("utf-8", "ignore"), ("nope",), (1,), ("nope", 1)):
+            method(cases, b, "decode", *args)
+        for args in (("-",), (b":", 2), ("-", -2), ("-", 0), ("",), ("ab",), (5,), ([],), ("é",), (X,)):
+            method(cases, b, "hex", *args)
+        for args in ((bytes(range(256)).upper(),), (None,), (b"ab",), ("x" * 256,), ()):
+            method(cases, b, "translate", *args)
+        method(cases, b, "translate", None, delete=b"a\xff")
+        method(cases, b, "translate", None, b" ,")
+        method(cases, b, "maketrans", b"ab", b"\x00\xff")
+        method(cases, b, "maketrans", b"ab", b"x")
+        method(cases, b, "maketrans", "a", "b")
+        for arg in ("", "00ff", " 0a\t0B ", "0", "0 0", "zz", "é", b"00", 5):
+            method(cases, b, "fromhex", arg)
+    b = b"a b"
+    method(cases, b, "split", sep=b" ", maxsplit=1)
+    method(cases, b, "splitlines", keepends=True)
+    method(cases, b, "expandtabs", tabsize=2)
+    method(cases, b, "hex", sep="-", bytes_per_sep=2)
+    method(cases, b, "decode", encoding="ascii", errors="strict")
+    method(cases, b, "replace", old=b"a", new=b"b")
+    write("bytes_methods.json", cases)
 
 
 def other_methods():
@@ -401,6 +444,14 @@ def percent():
     for f in formats:
         for text in (f, Markup("<i>" + f)):
             cases.append([encode(text), [[encode(a), attempt(operator.mod, text, a)] for a in arguments]])
+    # In Python 3.11 bytes alone know a flag z.
+    arguments = [
+        None, True, 5, -255, 10**25, 2.675, "a", b"a", b"ab", b"\xff", [], (), (5, 2), (b"a", "b"), {}, {"a": 1}, {b"a": b"x"}, {b"a": 5}, range(3), X, ("é",), 300,
+    ]
+    for f in [*formats, "%b", "%5b|", "%.1b", "é%s", "%.3a|"]:
+        if f != "%z":
+            text = f.encode()
+            cases.append([encode(text), [[encode(a), attempt(operator.mod, text, a)] for a in arguments]])
     write("percent.json", cases)
 
 
@@ -466,6 +517,7 @@ unary()
 access()
 slices()
 str_methods()
+bytes_methods()
 other_methods()
 formats()
 percent()
