@@ -18,11 +18,12 @@ type arguments struct {
 }
 
 func (c *compiler) arguments(sc scope, n syntax.Args) arguments {
-	a := arguments{pos: c.exprs(sc, n.Positional), star: c.optional(sc, n.Star), more: c.optional(sc, n.StarStar)}
+	a := arguments{pos: c.exprs(sc, n.Positional)}
 	for _, k := range n.Keywords {
 		a.names = append(a.names, k.Name)
 		a.named = append(a.named, c.expr(sc, k.Value))
 	}
+	a.star, a.more = c.optional(sc, n.Star), c.optional(sc, n.StarStar)
 	return a
 }
 
@@ -80,18 +81,24 @@ func (a *arguments) spreadNamed(st *state, v value.Value) []string {
 	return names
 }
 
-// call compiles a call. caller, where given, goes along as the keyword argument
-// of that name. A method is called without making a bound method of it.
+// call compiles a call, first what is called, as of two faults Jinja2 reports
+// that one. caller, where given, goes along as the keyword argument of that
+// name. A method is called without making a bound method of it.
 func (c *compiler) call(sc scope, n *syntax.Call, caller expr) expr {
+	attr, isMethod := n.Func.(*syntax.Getattr)
+	callee := n.Func
+	if isMethod {
+		callee = attr.X
+	}
+	f := c.expr(sc, callee)
 	args, pos := c.arguments(sc, n.Args), n.Pos()
 	if caller != nil {
 		args.names = append(args.names, "caller")
 		args.named = append(args.named, caller)
 	}
-	if attr, ok := n.Func.(*syntax.Getattr); ok {
-		return c.method(sc, attr, args, pos)
+	if isMethod {
+		return method(f, value.NewAttr(attr.Name), args, pos)
 	}
-	f := c.expr(sc, n.Func)
 	return func(st *state, fr *frame) value.Value {
 		base := len(st.stack)
 		fn := f(st, fr)
@@ -104,8 +111,8 @@ func (c *compiler) call(sc scope, n *syntax.Call, caller expr) expr {
 	}
 }
 
-func (c *compiler) method(sc scope, n *syntax.Getattr, args arguments, pos syntax.Pos) expr {
-	x, attr := c.expr(sc, n.X), value.NewAttr(n.Name)
+// method gives the call of a method of x.
+func method(x expr, attr *value.Attr, args arguments, pos syntax.Pos) expr {
 	return func(st *state, fr *frame) value.Value {
 		base := len(st.stack)
 		self := x(st, fr)

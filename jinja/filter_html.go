@@ -125,8 +125,7 @@ func filterURLize(st *state, v value.Value, c value.Bound) value.Value {
 	slices.Sort(words)
 	o.Rel = strings.Join(slices.Compact(words), " ")
 	if limit != value.None {
-		n := int(integer(limit))
-		o.TrimLimit = &n
+		o.Trim = func(url string) string { return st.trimURL(url, limit) }
 	}
 	if value.Truth(&st.th, target) {
 		o.Target = value.ToText(&st.th, target)
@@ -141,4 +140,15 @@ func filterURLize(st *state, v value.Value, c value.Bound) value.Value {
 		}
 	}
 	return st.text(pytext.URLize(value.ToText(&st.th, v), o, st.alloc))
+}
+
+// trimURL cuts a shown URL to a number of code points, from the end if it is
+// negative. Like Python it takes for a number what compares with one, and
+// looks at it only where there is an URL.
+func (st *state) trimURL(url string, limit value.Value) string {
+	if !value.Order(&st.th, value.GT, value.Int(pytext.RuneCount(url)), limit) {
+		return url
+	}
+	shown, _ := value.Text(value.Slice(&st.th, value.Str(url), nil, limit, nil))
+	return shown + "..."
 }

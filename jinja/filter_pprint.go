@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"bellhop/jinja/internal/pytext"
@@ -21,8 +22,9 @@ func filterPprint(st *state, v value.Value, _ value.Bound) value.Value {
 // that does not fit its line gets a line for each element, a long text is cut
 // at white space. Dicts are sorted by key.
 type prettyPrinter struct {
-	st  *state
-	out strings.Builder
+	st   *state
+	out  strings.Builder
+	path []value.Value // the containers that are being printed, outermost first
 }
 
 func (p *prettyPrinter) write(s string) {
@@ -36,11 +38,17 @@ func (p *prettyPrinter) format(v value.Value, column, allowance, level int) {
 	th := &p.st.th
 	th.Enter()
 	defer th.Leave()
+	if p.recursive(v) {
+		p.write(recursion(v))
+		return
+	}
 	rep := p.repr(v)
 	if pytext.RuneCount(rep) <= pprintWidth-column-allowance {
 		p.write(rep)
 		return
 	}
+	p.path = append(p.path, v)
+	defer p.leave()
 	switch v := v.(type) {
 	case *value.Dict:
 		p.write("{")
@@ -58,12 +66,26 @@ func (p *prettyPrinter) format(v value.Value, column, allowance, level int) {
 		p.write("(")
 		p.items(v.Items(), column+1, allowance+len(end), level)
 		p.write(end)
+	case *value.Set:
+		p.write("{")
+		p.items(p.sortedSet(v), column+1, allowance+1, level)
+		p.write("}")
 	case value.Str:
 		p.text(string(v), column, allowance, level+1)
+	case value.Bytes:
+		p.bytes(string(v), column, allowance, level+1)
 	default:
 		p.write(rep)
 	}
 }
+
+// recursive tells whether a container is inside itself.
+func (p *prettyPrinter) recursive(v value.Value) bool { return slices.Contains(p.path, v) }
+
+func (p *prettyPrinter) leave() { p.path = p.path[:len(p.path)-1] }
+
+// recursion stands for a container inside itself. Python's has an address, too.
+func recursion(v value.Value) string { return "<Recursion on " + v.TypeName() + ">" }
 
 func (p *prettyPrinter) newline(column int) { p.write(",\n" + strings.Repeat(" ", column)) }
 
@@ -119,6 +141,12 @@ func (p *prettyPrinter) sorted(d *value.Dict) []*pair {
 	return out
 }
 
+func (p *prettyPrinter) sortedSet(s *value.Set) []value.Value {
+	items := value.Collect(&p.st.th, s)
+	value.Sort(&p.st.th, items, p.before)
+	return items
+}
+
 func (p *prettyPrinter) before(a, b value.Value) (less bool) {
 	if convertible(func() { less = value.Order(&p.st.th, value.LT, a, b) }) {
 		return less
@@ -129,8 +157,18 @@ func (p *prettyPrinter) before(a, b value.Value) (less bool) {
 // repr is Python's repr with dicts sorted.
 func (p *prettyPrinter) repr(v value.Value) string {
 	th := &p.st.th
+	switch v.(type) {
+	case *value.Dict, *value.List, *value.Tuple:
+	default:
+		return value.Repr(th, v)
+	}
+	if p.recursive(v) {
+		return recursion(v)
+	}
 	th.Enter()
 	defer th.Leave()
+	p.path = append(p.path, v)
+	defer p.leave()
 	var b strings.Builder
 	write := func(s string) {
 		th.Alloc(len(s))
@@ -157,8 +195,6 @@ func (p *prettyPrinter) repr(v value.Value) string {
 			write(",")
 		}
 		write(")")
-	default:
-		return value.Repr(th, v)
 	}
 	return b.String()
 }
@@ -201,13 +237,41 @@ func (p *prettyPrinter) text(s string, column, allowance, level int) {
 		p.write(chunks[0])
 		return
 	}
+	p.literals(chunks, column, level)
+}
+
+// literals prints the parts of a text or of bytes.
+func (p *prettyPrinter) literals(parts []string, column, level int) {
 	if level == 1 {
 		p.write("(")
 	}
-	p.write(strings.Join(chunks, "\n"+strings.Repeat(" ", column)))
+	p.write(strings.Join(parts, "\n"+strings.Repeat(" ", column)))
 	if level == 1 {
 		p.write(")")
 	}
+}
+
+// bytes prints long bytes as several literals, cut at multiples of four.
+func (p *prettyPrinter) bytes(b string, column, allowance, level int) {
+	if level == 1 {
+		column++
+		allowance++
+	}
+	width, last := pprintWidth-column, len(b)/4*4
+	var parts []string
+	start := 0 // of the present literal
+	for i := 0; i < len(b); i += 4 {
+		if i == last {
+			width -= allowance
+		}
+		end := min(i+4, len(b))
+		p.st.th.Alloc(4 * (end - start))
+		if i > start && len(pytext.ReprBytes([]byte(b[start:end]))) > width {
+			parts = append(parts, pytext.ReprBytes([]byte(b[start:i])))
+			start = i
+		}
+	}
+	p.literals(append(parts, pytext.ReprBytes([]byte(b[start:]))), column, level)
 }
 
 // chunks cuts a line into literals of at most width, where words allow it.

@@ -128,11 +128,17 @@ func filterRandom(st *state, v value.Value, _ value.Bound) value.Value {
 		return &value.Undefined{Hint: "No random item, sequence was empty."}
 	}
 	i := value.Int(rand.IntN(n))
-	item := value.GetItem(&st.th, v, i)
-	if _, ok := item.(*value.Undefined); ok {
+	switch v := v.(type) {
+	case value.Str, value.Markup, value.Bytes, *value.List, *value.Tuple, *value.Range:
+		return value.GetItem(&st.th, v, i)
+	case *value.Dict: // taken for a sequence
+		if item, ok := v.Get(&st.th, i); ok {
+			return item
+		}
 		value.Raise(value.Other, "KeyError: %d", i)
 	}
-	return item
+	value.Raise(value.TypeError, "'%s' object is not subscriptable", v.TypeName())
+	return nil
 }
 
 func filterLength(st *state, v value.Value, _ value.Bound) value.Value {

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"math"
 	"strings"
 
 	"bellhop/jinja/internal/pytext"
@@ -110,7 +111,7 @@ func filterIndent(st *state, v value.Value, c value.Bound) value.Value {
 		by = value.Markup(value.ToText(&st.th, by))
 	}
 	if _, list := v.(*value.List); list { // "+=" extends a list by any sequence
-		value.Raise(value.Other, "'list' object has no attribute 'splitlines'")
+		raiseNoAttribute(v, "splitlines")
 	}
 	v = value.Add(&st.th, v, newline)
 	lines := value.Collect(&st.th, value.Invoke(&st.th, v, attrSplitlines, value.Args{}))
@@ -156,7 +157,7 @@ func filterTruncate(st *state, v value.Value, c value.Bound) value.Value {
 	if !value.Truth(th, c.Values[1]) {
 		s, ok := value.Text(cut)
 		if !ok {
-			value.Raise(value.Other, "'%s' object has no attribute 'rsplit'", v.TypeName())
+			raiseNoAttribute(v, "rsplit")
 		}
 		if i := strings.LastIndexByte(s, ' '); i >= 0 {
 			s = s[:i]
@@ -166,29 +167,59 @@ func filterTruncate(st *state, v value.Value, c value.Bound) value.Value {
 	return value.Add(th, cut, end)
 }
 
+// filterWordwrap wraps lines. The real filter comes with text to what joins the
+// lines and with a pattern for text to those of bytes.
 func filterWordwrap(st *state, v value.Value, c value.Bound) value.Value {
-	s, ok := value.Text(v)
-	if !ok {
-		if u, ok := v.(*value.Undefined); ok {
-			u.Raise()
-		}
-		value.Raise(value.Other, "'%s' object has no attribute 'splitlines'", v.TypeName())
+	by := c.Values[2]
+	if by == value.None {
+		by = value.Str("\n")
 	}
-	end := "\n"
-	if c.Values[2] != value.None {
-		if end, ok = value.Text(c.Values[2]); !ok {
-			value.Raise(value.Other, "'%s' object has no attribute 'join'", c.Values[2].TypeName())
-		}
+	lineEnd, ok := value.Text(by)
+	if _, joins := by.(value.Bytes); !ok && !joins {
+		raiseNoAttribute(by, "join")
 	}
-	if s == "" {
-		return sameKind(c.Values[2], "")
+	s, isText := value.Text(v)
+	b, isBytes := v.(value.Bytes)
+	switch {
+	case !isText && !isBytes:
+		raiseNoAttribute(v, "splitlines")
+	case s == "" && b == "":
+		return value.Slice(&st.th, by, nil, value.Int(0), nil)
+	case isBytes:
+		value.Raise(value.TypeError, "cannot use a string pattern on a bytes-like object")
+	case !ok:
+		value.Raise(value.TypeError, "sequence item 0: expected a bytes-like object, str found")
 	}
-	text, err := pytext.WordWrap(s, pytext.WrapOptions{
-		Width:      int(integer(c.Values[0])),
-		BreakWords: value.Truth(&st.th, c.Values[1]), BreakOnHyphen: value.Truth(&st.th, c.Values[3]), LineEnd: end,
-	}, st.alloc)
+	o := pytext.WrapOptions{
+		BreakWords: value.Truth(&st.th, c.Values[1]), BreakOnHyphen: value.Truth(&st.th, c.Values[3]), LineEnd: lineEnd,
+	}
+	o.Width, o.Fraction = st.lineWidth(c.Values[0])
+	text, err := pytext.WordWrap(s, o, st.alloc)
 	raised(err)
-	return sameKind(c.Values[2], text)
+	return sameKind(by, text)
+}
+
+// lineWidth gives a width that may be a float.
+func (st *state) lineWidth(v value.Value) (width int, fraction bool) {
+	if !value.Order(&st.th, value.GT, v, value.Int(0)) {
+		return 0, false
+	}
+	switch v := v.(type) {
+	case value.Float:
+		return int(min(float64(v), math.MaxInt32)), true
+	case *value.BigInt:
+		return math.MaxInt, false
+	}
+	return int(integer(v)), false
+}
+
+// raiseNoAttribute raises what Python's v.name does where v has no such
+// attribute.
+func raiseNoAttribute(v value.Value, name string) {
+	if u, ok := v.(*value.Undefined); ok {
+		u.Raise()
+	}
+	value.Raise(value.Other, "'%s' object has no attribute '%s'", v.TypeName(), name)
 }
 
 func filterWordcount(st *state, v value.Value, _ value.Bound) value.Value {

@@ -18,7 +18,16 @@ func TestHTML(t *testing.T) {
 			return int(crc32.ChecksumIEEE(all)), nil
 		},
 		"urlize": func(r row) (any, error) {
-			o := URLizeOptions{TrimLimit: r.optNum(1), Rel: r.text(2), Target: r.text(3), ExtraSchemes: r.texts(4)}
+			o := URLizeOptions{Rel: r.text(2), Target: r.text(3), ExtraSchemes: r.texts(4)}
+			if limit := r.optNum(1); limit != nil {
+				o.Trim = func(url string) string {
+					if RuneCount(url) <= *limit {
+						return url
+					}
+					shown, _ := Slice(url, nil, limit, 1)
+					return shown + "..."
+				}
+			}
 			escaped := o
 			escaped.Escaped = true
 			if got, want := URLize(Escape(r.text(0)), escaped, nil), URLize(r.text(0), o, nil); got != want {

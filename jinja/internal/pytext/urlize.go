@@ -9,10 +9,10 @@ import (
 
 // URLizeOptions are the arguments of Jinja2's urlize function.
 type URLizeOptions struct {
-	TrimLimit    *int     // code points of an URL that are shown; nil shows all
-	Rel, Target  string   // attributes of the links to URLs, left out if empty
-	ExtraSchemes []string // more prefixes that make a link; each an [IsURIScheme], lest links nest
-	Escaped      bool     // the text is HTML already
+	Trim         func(url string) string // what is shown of an URL; nil shows all
+	Rel, Target  string                  // attributes of the links to URLs, left out if empty
+	ExtraSchemes []string                // more prefixes that make a link; each an [IsURIScheme], lest links nest
+	Escaped      bool                    // the text is HTML already
 }
 
 // URLize is Jinja2's urlize: text with HTML links in place of URLs and e-mail
@@ -49,7 +49,10 @@ func link(word, attrs string, o URLizeOptions) string {
 		if !strings.HasPrefix(word, "https://") && !strings.HasPrefix(word, "http://") {
 			href = "https://" + word
 		}
-		return `<a href="` + href + `"` + attrs + `>` + trimURL(word, o.TrimLimit) + `</a>`
+		if o.Trim != nil {
+			word = o.Trim(word)
+		}
+		return `<a href="` + href + `"` + attrs + `>` + word + `</a>`
 	case strings.HasPrefix(word, "mailto:") && isEmail(word[len("mailto:"):]):
 		return `<a href="` + word + `">` + word[len("mailto:"):] + `</a>`
 	case !strings.HasPrefix(word, "www.") && !strings.Contains(word, ":") && isEmail(word):
@@ -61,15 +64,6 @@ func link(word, attrs string, o URLizeOptions) string {
 		}
 	}
 	return word
-}
-
-// trimURL cuts a shown URL to limit code points, from the end if negative.
-func trimURL(url string, limit *int) string {
-	if limit == nil || RuneCount(url) <= *limit {
-		return url
-	}
-	shown, _ := Slice(url, nil, limit, 1) // the step is not zero
-	return shown + "..."
 }
 
 // cutPunctuation separates the brackets before and the punctuation after a word

@@ -5,18 +5,19 @@ import "strings"
 // WrapOptions are the arguments of Jinja2's filter wordwrap.
 type WrapOptions struct {
 	Width         int    // code points a line may have, at least 1
+	Fraction      bool   // a line may have a fraction of a code point more, which Python takes as a width, too
 	BreakWords    bool   // cut words that are longer than a line
 	BreakOnHyphen bool   // lines may end behind a hyphen within a word
 	LineEnd       string // text between the lines
 }
 
 // WordWrap is Jinja2's filter wordwrap: each line of s for itself through
-// textwrap.wrap, which drops white space where it breaks. A width below 1 is a
-// ValueError.
+// textwrap.wrap, which drops white space where it breaks. A width of nothing is
+// a ValueError, a word to cut at a fraction a TypeError.
 func WordWrap(s string, o WrapOptions, charge Charge) (string, error) {
 	out := builder{charge: charge}
 	for first := true; s != ""; first = false {
-		if o.Width <= 0 {
+		if o.Width < 0 || o.Width == 0 && !o.Fraction {
 			return "", valueError("invalid width %d (must be > 0)", o.Width)
 		}
 		line, _, rest := cutLine(s)
@@ -27,7 +28,10 @@ func WordWrap(s string, o WrapOptions, charge Charge) (string, error) {
 		c := chunker{text: line, hyphens: o.BreakOnHyphen}
 		c.advance()
 		for started := false; c.more(); {
-			part := nextWrapped(&c, o, started)
+			part, err := nextWrapped(&c, o, started)
+			if err != nil {
+				return "", err
+			}
 			if part == "" {
 				continue
 			}
@@ -43,7 +47,7 @@ func WordWrap(s string, o WrapOptions, charge Charge) (string, error) {
 
 // nextWrapped takes the chunks of one line off c. A line is a part of the text,
 // since its chunks follow one another. It may be empty: all white space.
-func nextWrapped(c *chunker, o WrapOptions, started bool) string {
+func nextWrapped(c *chunker, o WrapOptions, started bool) (string, error) {
 	if started && isBlank(c.chunk()) {
 		c.advance()
 	}
@@ -55,11 +59,13 @@ func nextWrapped(c *chunker, o WrapOptions, started bool) string {
 	}
 	if c.more() && c.runes > o.Width {
 		switch {
+		case o.BreakWords && o.Fraction && o.Width > 0:
+			return "", typeError("slice indices must be integers or None or have an __index__ method")
 		case o.BreakWords:
 			// Where no place is left this takes an empty piece, and that one is
 			// dropped below instead of white space before it, as in Python.
 			last = c.start
-			c.take(breakAt(c.chunk(), o.Width-length, o.BreakOnHyphen))
+			c.take(breakAt(c.chunk(), max(o.Width, 1)-length, o.BreakOnHyphen))
 		case length == 0:
 			last = c.start
 			c.advance()
@@ -69,7 +75,7 @@ func nextWrapped(c *chunker, o WrapOptions, started bool) string {
 	if isBlank(c.text[last:end]) {
 		end = last
 	}
-	return c.text[begin:end]
+	return c.text[begin:end], nil
 }
 
 // breakAt returns how many code points of a word that is too long stay on the
