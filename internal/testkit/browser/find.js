@@ -1,5 +1,5 @@
 // Runs before every expression: how tests name elements. See Page.Click.
-var bellhopFind = (target) => {
+var bellhopMatch = (target) => {
   if (/^[#.[]/.test(target)) return document.querySelector(target);
   if (target.startsWith("css=")) return document.querySelector(target.slice(4));
   const says = (element) => [element.innerText ?? "", element.getAttribute("aria-label") ?? "", element.value ?? ""]
@@ -7,12 +7,16 @@ var bellhopFind = (target) => {
   const visible = (element) => element.checkVisibility();
   const within = [...document.querySelectorAll("dialog[open]")].pop() ?? document;
   const pressable = "a, button, summary, [role=tab], input[type=submit], input[aria-label], select[aria-label], textarea[aria-label], label";
-  const found = [...within.querySelectorAll(pressable)].find((element) => visible(element) && says(element));
-  return found?.localName === "label" ? found.control ?? found : found ?? null;
+  return [...within.querySelectorAll(pressable)].find((element) => visible(element) && says(element)) ?? null;
+};
+// A label stands for its field, though it is the label that is pressed.
+var bellhopFind = (target) => {
+  const found = bellhopMatch(target);
+  return found?.localName === "label" ? found.control ?? found : found;
 };
 // The middle of the element, or why it cannot be clicked.
 var bellhopPlace = (target) => {
-  const element = bellhopFind(target);
+  const element = bellhopMatch(target);
   if (!element) return "not on the page";
   element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
   const box = [...element.getClientRects()].find((rect) => rect.width > 0 && rect.height > 0);

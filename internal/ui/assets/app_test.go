@@ -2,6 +2,7 @@ package assets_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,8 +16,14 @@ import (
 const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 // open shows a page with the body, dressed as the server's layout does, and
-// answers POST /done with the names of what was sent.
+// answers POST /done with what was sent.
 func open(t *testing.T, body string) *browser.Page {
+	t.Helper()
+	return openWith(t, policy, "", body)
+}
+
+// openWith is open under another policy and with more in the head.
+func openWith(t *testing.T, policy, head, body string) *browser.Page {
 	t.Helper()
 	files, err := assets.New()
 	if err != nil {
@@ -24,10 +31,10 @@ func open(t *testing.T, body string) *browser.Page {
 	}
 	page := fmt.Sprintf(`<!doctype html><html lang="en" data-theme-choice="system"><head><title>Test</title>
 		<link rel="icon" href="%s"><link rel="stylesheet" href="%s"><link rel="stylesheet" href="%s">
-		<script src="%s"></script><script src="%s" defer></script><script type="module" src="%s"></script></head>
+		<script src="%s"></script><script src="%s" defer></script><script type="module" src="%s"></script>%s</head>
 		<body><main><h1>Test</h1><p data-announce role="status"></p>%s</main></body></html>`,
 		files.Path("favicon.svg"), files.Path("tabler.css"), files.Path("app.css"),
-		files.Path("theme.js"), files.Path("htmx.js"), files.Path("app.js"), body)
+		files.Path("theme.js"), files.Path("htmx.js"), files.Path("app.js"), head, body)
 	mux := http.NewServeMux()
 	mux.Handle(assets.Prefix, files)
 	mux.HandleFunc("POST /done", func(w http.ResponseWriter, r *http.Request) {
@@ -35,6 +42,12 @@ func open(t *testing.T, body string) *browser.Page {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Done</title><link rel="icon" href="data:,"></head>
 			<body><h1>sent %s</h1></body></html>`, strings.Join(r.Form["id"], ","))
+	})
+	mux.HandleFunc("POST /preview", func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<p>preview of %s</p><ul><li data-diagnostic data-field="body" data-line="2" data-column="4">no such name</li></ul>`,
+			html.EscapeString(r.Form.Get("body")))
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -28,6 +28,7 @@ var files = map[string]string{
 	"app.css":     "own/app.css",
 	"app.js":      "own/app.js",
 	"theme.js":    "own/theme.js",
+	"editor.js":   "third_party/codemirror@6.43.15/editor.min.js",
 	"favicon.svg": "own/favicon.svg",
 	"htmx.js":     "third_party/htmx.org@4.0.1/htmx.min.js",
 	"hx-sse.js":   "third_party/htmx.org@4.0.1/hx-sse.min.js",
