@@ -49,7 +49,8 @@ func verdict(t webhook.Trigger, enabled bool, change *webhook.Change, d document
 	}
 	set, err := condition.Compile(t.Conditions)
 	if err != nil {
-		return webhook.Verdict{}, err
+		// An older Bellhop let it through; intake says the same.
+		return webhook.Verdict{Outcome: webhook.Unresolved, Reason: "The conditions are not valid: " + err.Error()}, nil //nolint:nilerr // that is the verdict
 	}
 	result := set.Evaluate(d.data, d.snapshots)
 	answer := webhook.Verdict{Outcome: outcomes[result.Result], Reason: result.Reason}
