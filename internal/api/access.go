@@ -1,17 +1,32 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/netip"
 	"strings"
 
+	"bellhop/internal/admin"
 	"bellhop/internal/webhook"
 )
+
+// identityKey is where a context holds who calls from within this process.
+type identityKey struct{}
+
+// As returns a context for calls from within this process, by somebody whom
+// another surface has recognized. Headers are not looked at then.
+func As(ctx context.Context, identity *admin.Identity) context.Context {
+	return context.WithValue(ctx, identityKey{}, identity)
+}
 
 // identify finds out who calls. Wrong credentials are refused even where none
 // are needed.
 func (c *call) identify() error {
+	if identity, ok := c.ctx.Value(identityKey{}).(*admin.Identity); ok {
+		c.identity = identity
+		return nil
+	}
 	header := c.r.Header.Get("Authorization")
 	if header == "" {
 		return nil

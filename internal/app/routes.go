@@ -18,7 +18,7 @@ func (a *App) handler(p Params) (http.Handler, error) {
 	}
 	pages, err := ui.New(ui.Options{
 		Admin: a.Admin, Inventory: a.Inventory, IDs: a.IDs, Log: p.Log, Version: p.Version,
-		BaseURL: a.options.Server.BaseURL,
+		BaseURL: a.options.Server.BaseURL, REST: inProcess{rest},
 	})
 	if err != nil {
 		return nil, err

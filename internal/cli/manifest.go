@@ -38,7 +38,7 @@ func (c *exportCommand) Run(ctx context.Context, p Process) error {
 		return err
 	}
 	defer api.Close()
-	file, err := manifest.Export(ctx, api)
+	file, err := manifest.Export(ctx, api, nil)
 	if err != nil {
 		return err
 	}

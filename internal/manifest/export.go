@@ -11,9 +11,10 @@ import (
 	"bellhop/internal/client"
 )
 
-// Export returns the file of everything a server has: its own object types,
-// webhooks and event rules.
-func Export(ctx context.Context, c *client.Client) ([]byte, error) {
+// Export returns the file of what a server has: everything (its own object
+// types, webhooks and event rules) or, when webhooks is not nil, the webhooks of
+// these names and their event rules.
+func Export(ctx context.Context, c *client.Client, webhooks []string) ([]byte, error) {
 	var file yaml.MapSlice
 	for i := range kinds {
 		k := &kinds[i]
@@ -23,6 +24,9 @@ func Export(ctx context.Context, c *client.Client) ([]byte, error) {
 		}
 		list := make([]yaml.MapSlice, 0, len(found.names))
 		for _, name := range found.names {
+			if webhooks != nil && !k.belongs(found.entries[name], webhooks) {
+				continue
+			}
 			list = append(list, k.export(found, found.entries[name]))
 		}
 		if len(list) > 0 {
@@ -33,6 +37,20 @@ func Export(ctx context.Context, c *client.Client) ([]byte, error) {
 		return []byte("# There is nothing on the server yet.\n"), nil
 	}
 	return yaml.MarshalWithOptions(file, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
+}
+
+// belongs reports whether an entry is one of some webhooks or a rule of one.
+func (k *kind) belongs(e entry, webhooks []string) bool {
+	var name any
+	switch k.section {
+	case "webhooks":
+		name = e["name"]
+	case "event_rules":
+		action, _ := e["action_object"].(map[string]any)
+		name = action["name"]
+	}
+	text, ok := name.(string)
+	return ok && slices.Contains(webhooks, text)
 }
 
 // export returns an entry as it stands in a file, its name first.

@@ -28,12 +28,14 @@ func (u *UI) functions() template.FuncMap {
 		"count":    groupDigits,
 		"size":     byteSize,
 		"plural":   plural,
-		"json":     prettyJSON,
+		"json":     func(document any) string { return prettyJSON(fmt.Sprintf("%s", document)) },
 		"join":     strings.Join,
 		"cut":      cutText,
 		"has":      func(list []string, item string) bool { return contains(list, item) },
 		"hasPath":  func(path, prefix string) bool { return strings.HasPrefix(path, prefix) },
 		"label":    webhook.Capitalize,
+		"minus":    func(a, b int) int { return a - b },
+		"firstOf":  func(n int, list []string) []string { return list[:min(n, len(list))] },
 	}
 }
 
@@ -144,9 +146,9 @@ func plural(n int, one, many string) string {
 
 // prettyJSON indents JSON and leaves numbers as they are; what is no JSON stays
 // as it is.
-func prettyJSON(document []byte) string {
+func prettyJSON[T string | []byte | json.RawMessage](document T) string {
 	var buf bytes.Buffer
-	if err := json.Indent(&buf, document, "", "  "); err != nil {
+	if err := json.Indent(&buf, []byte(document), "", "  "); err != nil {
 		return string(document)
 	}
 	return buf.String()

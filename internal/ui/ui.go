@@ -33,8 +33,16 @@ type Options struct {
 	// "https://bellhop.example/below"; its path begins all links. Empty means
 	// whatever the browser called, without a path.
 	BaseURL string
+	// REST is the REST API, for what pages do through it.
+	REST REST
 	// Settings are shown to administrators; see [Setting].
 	Settings []Setting
+}
+
+// REST is the REST API of the same process.
+type REST interface {
+	// As returns the way to call it as somebody.
+	As(identity *admin.Identity) http.RoundTripper
 }
 
 // Setting is one setting in force, as the pages show it.
@@ -59,7 +67,7 @@ type UI struct {
 
 // New returns the pages.
 func New(options Options) (*UI, error) {
-	if options.Admin == nil || options.Inventory == nil || options.IDs == nil || options.Log == nil {
+	if options.Admin == nil || options.Inventory == nil || options.IDs == nil || options.Log == nil || options.REST == nil {
 		return nil, errors.New("ui: an option is missing")
 	}
 	base, err := url.Parse(options.BaseURL)
