@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 
 	"bellhop/internal/webhook"
@@ -26,6 +27,8 @@ func classify(ctx context.Context, err error) *Error {
 		return &Error{Reason: webhook.ReasonTimeout, Err: errTimeout}
 	case cause != nil:
 		return &Error{Reason: webhook.ReasonCanceled, Err: cause}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &Error{Reason: webhook.ReasonTimeout, Err: errTimeout}
 	}
 	return &Error{Reason: reasonOf(err), Err: shorten(err)}
 }

@@ -3,9 +3,11 @@ package send
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -44,6 +46,8 @@ type Client struct {
 	guard guard
 	proxy func(*url.URL) (*url.URL, error)
 	fixed http.RoundTripper
+	// direct makes the plain exchanges, the pools all others.
+	direct direct
 
 	mu    sync.RWMutex
 	pools map[poolKey]*http.Transport
@@ -51,16 +55,19 @@ type Client struct {
 
 // New returns a client.
 func New(options Options) *Client {
-	return &Client{
+	c := &Client{
 		guard: guard{allow: options.Allow, deny: options.Deny},
 		proxy: options.Proxy,
 		fixed: options.Transport,
 		pools: make(map[poolKey]*http.Transport),
 	}
+	c.direct.dialer = net.Dialer{KeepAlive: keepAlive, ControlContext: c.guard.control}
+	return c
 }
 
 // Close closes idle connections.
 func (c *Client) Close() {
+	c.direct.idle.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, pool := range c.pools {
@@ -117,55 +124,89 @@ var errTimeout = errors.New("no complete answer in time")
 // Send makes the request. The error is nil for a complete 2xx answer, else an
 // *[Error]. When ctx ends the reason is canceled.
 func (c *Client) Send(ctx context.Context, req *Request) (Result, error) {
-	var result Result
-	began := time.Now()
-	ctx, cancel := context.WithTimeoutCause(ctx, req.Timeout, errTimeout)
-	defer cancel()
-
-	transport, key, err := c.transport(ctx, req)
-	if err != nil {
-		return result, c.fail(ctx, key, err)
-	}
-	trace := newTrace(began)
-	httpRequest := req.build(trace.context(ctx))
-	result.Sent = sentHeader(httpRequest)
-	response, err := transport.RoundTrip(httpRequest)
-	if err == nil {
-		err = result.receive(response)
+	trace := newTrace(time.Now())
+	lines := req.lines()
+	result := Result{Sent: maskedHeader(lines)}
+	proxy, err := c.proxyFor(req.URL)
+	switch {
+	case err != nil:
+		err = classify(ctx, err)
+	case proxy == nil && c.fixed == nil && plain(req, lines):
+		if err = c.direct.send(ctx, req, lines, trace, &result); err != nil {
+			err = classify(ctx, err)
+		}
+	default:
+		err = c.roundTrip(ctx, req, lines, proxy, trace, &result)
 	}
 	result.Timing, result.Wrote = trace.timing(time.Now())
-	if err != nil {
-		return result, c.fail(ctx, key, err)
-	}
-	return result, nil
+	return result, err
 }
 
-// fail classifies an error. A pool whose certificates were not accepted is
-// dropped, so that a mended CA file is read for the next attempt.
-func (c *Client) fail(ctx context.Context, key poolKey, err error) *Error {
+// roundTrip makes the exchange with net/http.
+func (c *Client) roundTrip(ctx context.Context, req *Request, lines []webhook.Header, proxy *url.URL, trace *trace, result *Result) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, req.Timeout, errTimeout)
+	defer cancel()
+	transport, key, err := c.transport(ctx, req, proxy)
+	if err == nil {
+		var response *http.Response
+		if response, err = transport.RoundTrip(req.build(trace.context(ctx), lines)); err == nil {
+			defer response.Body.Close()
+			_, err = result.receive(response)
+		}
+	}
+	if err == nil {
+		return nil
+	}
 	failure := classify(ctx, err)
 	if failure.Reason == webhook.ReasonTLS && key.caFile != "" {
-		c.drop(key)
+		c.drop(key) // the next attempt reads the CA file again: it may be mended
 	}
 	return failure
 }
 
-// build makes the HTTP request. Values are bound directly: http.NewRequest would
-// parse the URL once more.
-func (req *Request) build(ctx context.Context) *http.Request {
-	header := make(http.Header, len(req.Header)+2)
-	host := req.URL.Host
+// lines returns the header lines as they go over the wire, in net/http's order.
+func (req *Request) lines() []webhook.Header {
+	list := make([]webhook.Header, 0, len(req.Header)+3)
+	list = append(list, webhook.Header{Name: "Host", Value: req.URL.Host}, webhook.Header{}, webhook.Header{})
+	agent, authorized := "", false
 	for _, h := range req.Header {
-		if name := http.CanonicalHeaderKey(h.Name); name == "Host" {
-			host = h.Value
-		} else {
-			header[name] = []string{h.Value}
+		switch name := http.CanonicalHeaderKey(h.Name); name {
+		case "Host":
+			list[0].Value = h.Value
+		case "User-Agent":
+			agent = h.Value
+		case "Content-Length":
+			// The connection's own.
+		default:
+			authorized = authorized || name == "Authorization"
+			list = append(list, webhook.Header{Name: name, Value: h.Value})
 		}
 	}
-	if user := req.URL.User; user != nil && header["Authorization"] == nil {
+	if user := req.URL.User; user != nil && !authorized {
 		password, _ := user.Password()
-		credentials := &http.Request{Header: header}
-		credentials.SetBasicAuth(user.Username(), password)
+		credentials := base64.StdEncoding.EncodeToString([]byte(user.Username() + ":" + password))
+		list = append(list, webhook.Header{Name: "Authorization", Value: "Basic " + credentials})
+	}
+	sortHeader(list[3:])
+	fixed := list[:1]
+	if agent != "" {
+		fixed = append(fixed, webhook.Header{Name: "User-Agent", Value: agent})
+	}
+	if len(req.Body) > 0 || req.Method == http.MethodPost || req.Method == http.MethodPut || req.Method == http.MethodPatch {
+		fixed = append(fixed, webhook.Header{Name: "Content-Length", Value: strconv.Itoa(len(req.Body))})
+	}
+	return append(fixed, list[3:]...)
+}
+
+// build makes net/http's request. Values are bound directly: http.NewRequest
+// would parse the URL once more.
+func (req *Request) build(ctx context.Context, lines []webhook.Header) *http.Request {
+	header := make(http.Header, len(lines)+1)
+	header["User-Agent"] = []string{""} // no other than the one in lines
+	for _, h := range lines[1:] {
+		if h.Name != "Content-Length" {
+			header[h.Name] = []string{h.Value}
+		}
 	}
 	// Receivers tell a repeated request by its webhook-id, so the transport
 	// may repeat one that met a connection which the receiver was just
@@ -173,7 +214,7 @@ func (req *Request) build(ctx context.Context) *http.Request {
 	header["Idempotency-Key"] = append([]string{}, header["Idempotency-Key"]...)
 	body := req.Body
 	r := &http.Request{
-		Method: req.Method, URL: req.URL, Host: host, Header: header,
+		Method: req.Method, URL: req.URL, Host: lines[0].Value, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		ContentLength: int64(len(body)), Body: http.NoBody,
 	}
@@ -188,33 +229,33 @@ func (req *Request) build(ctx context.Context) *http.Request {
 // longer body shows.
 var bodies = sync.Pool{New: func() any { return new([maxResponseBody + 1]byte) }}
 
-// receive reads a response and returns why it is not a success.
-func (r *Result) receive(response *http.Response) error {
-	defer response.Body.Close()
+// receive reads a response and returns why it is not a success. complete says
+// that the whole of it was read.
+func (r *Result) receive(response *http.Response) (complete bool, err error) {
 	r.Response.Status = response.StatusCode
 	r.Response.Header = receivedHeader(response.Header)
 
 	buffer := bodies.Get().(*[maxResponseBody + 1]byte)
 	defer bodies.Put(buffer)
 	n, err := readUpTo(response.Body, buffer[:])
-	complete := err == nil && n <= maxResponseBody
+	complete = err == nil && n <= maxResponseBody
 	kept := min(n, maxKeptBody)
 	r.Response.Body = bytes.Clone(buffer[:kept])
 	r.Response.Truncated = n > kept || !complete
 
 	if reason := webhook.ReasonForStatus(response.StatusCode); reason != webhook.ReasonNone {
-		return &Error{
+		return complete, &Error{
 			Reason: reason, RetryAfter: retryAfter(response.Header, time.Now()),
 			Err: fmt.Errorf("answer %s", statusText(response)),
 		}
 	}
 	switch {
 	case n > maxResponseBody:
-		return &Error{Reason: webhook.ReasonResponseTooLarge, Err: fmt.Errorf("answer is longer than %d bytes", maxResponseBody)}
+		return false, &Error{Reason: webhook.ReasonResponseTooLarge, Err: fmt.Errorf("answer is longer than %d bytes", maxResponseBody)}
 	case err != nil:
-		return fmt.Errorf("answer broke off after %d bytes: %w", n, err)
+		return false, fmt.Errorf("answer broke off after %d bytes: %w", n, err)
 	}
-	return nil
+	return true, nil
 }
 
 // readUpTo fills the buffer as far as the body goes. Unlike io.ReadFull it tells

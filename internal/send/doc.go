@@ -11,6 +11,8 @@
 // goroutines of its own beside those of net/http, which Close ends.
 //
 // Connections are kept alive and shared by all webhooks with equal TLS settings
-// and proxy. The transport is called directly: http.Client's redirects, cookies
-// and its timer are not wanted here.
+// and proxy. Plain exchanges, which are HTTP/1.1 without TLS or proxy, go the
+// direct way, which costs half of net/http's CPU time; everything else goes
+// through its transport, called without http.Client, whose redirects, cookies and
+// timer are not wanted here. Both write the same bytes.
 package send

@@ -1,24 +1,35 @@
 package send
 
 import (
+	"bytes"
 	"cmp"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"bellhop/internal/webhook"
 )
 
 // secretWords mark header names whose values are not kept.
-var secretWords = []string{"authorization", "cookie", "api-key", "apikey", "token", "secret", "signature", "password"}
+var secretWords = [][]byte{
+	[]byte("authorization"), []byte("cookie"), []byte("api-key"), []byte("apikey"),
+	[]byte("token"), []byte("secret"), []byte("signature"), []byte("password"),
+}
 
 // Secret reports whether the value of a header looks like one that must not be
 // kept.
 func Secret(name string) bool {
-	name = strings.ToLower(name)
+	var buffer [64]byte // of the usual names nothing is allocated
+	lower := buffer[:0]
+	for i := range len(name) {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower = append(lower, c)
+	}
 	for _, word := range secretWords {
-		if strings.Contains(name, word) {
+		if bytes.Contains(lower, word) {
 			return true
 		}
 	}
@@ -32,26 +43,12 @@ func masked(name, value string) webhook.Header {
 	return webhook.Header{Name: name, Value: value}
 }
 
-// sentHeader returns the lines that net/http writes over HTTP/1.1, in its order.
-func sentHeader(r *http.Request) []webhook.Header {
-	list := make([]webhook.Header, 0, len(r.Header)+2)
-	list = append(list, webhook.Header{Name: "Host", Value: r.Host})
-	if agent := r.Header["User-Agent"]; len(agent) > 0 {
-		list = append(list, webhook.Header{Name: "User-Agent", Value: agent[0]})
+// maskedHeader returns header lines for keeping.
+func maskedHeader(lines []webhook.Header) []webhook.Header {
+	list := make([]webhook.Header, len(lines))
+	for i, line := range lines {
+		list[i] = masked(line.Name, line.Value)
 	}
-	if r.ContentLength > 0 || r.Method != http.MethodGet && r.Method != http.MethodHead {
-		list = append(list, webhook.Header{Name: "Content-Length", Value: strconv.FormatInt(r.ContentLength, 10)})
-	}
-	fixed := len(list)
-	for name, values := range r.Header {
-		if name == "User-Agent" {
-			continue
-		}
-		for _, value := range values {
-			list = append(list, masked(name, value))
-		}
-	}
-	sortHeader(list[fixed:])
 	return list
 }
 

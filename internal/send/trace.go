@@ -51,12 +51,16 @@ func (t *trace) context(ctx context.Context) context.Context {
 		TLSHandshakeDone: func(tls.ConnectionState, error) {
 			t.note(func(now time.Time) { t.parts.TLS = now.Sub(t.tlsStart) })
 		},
-		WroteHeaders: func() { t.note(func(time.Time) { t.wrote = true }) },
-		GotFirstResponseByte: func() {
-			t.note(func(now time.Time) { t.parts.FirstByte = now.Sub(t.began) })
-		},
+		WroteHeaders:         t.writing,
+		GotFirstResponseByte: t.firstByte,
 	})
 }
+
+// writing notes that a part of the request may leave this host now.
+func (t *trace) writing() { t.note(func(time.Time) { t.wrote = true }) }
+
+// firstByte notes that the answer begins.
+func (t *trace) firstByte() { t.note(func(now time.Time) { t.parts.FirstByte = now.Sub(t.began) }) }
 
 // timing returns the parts and whether something was written.
 func (t *trace) timing(now time.Time) (webhook.Timing, bool) {

@@ -29,20 +29,20 @@ const (
 	idlePerHost = 256
 	idleTotal   = 2048
 	idleTimeout = 90 * time.Second
+	keepAlive   = 30 * time.Second
 )
 
 // transport returns the round tripper for a request, making its pool if it is
 // the first of its kind.
-func (c *Client) transport(ctx context.Context, req *Request) (http.RoundTripper, poolKey, error) {
+func (c *Client) transport(ctx context.Context, req *Request, proxy *url.URL) (http.RoundTripper, poolKey, error) {
 	key := poolKey{skipVerify: req.SkipVerify, caFile: req.CAFile}
 	if c.fixed != nil {
 		return c.fixed, key, nil
 	}
-	proxy, err := c.proxyFor(ctx, req.URL)
-	if err != nil {
-		return nil, key, err
-	}
 	if proxy != nil {
+		if err := c.checkTarget(ctx, req.URL); err != nil {
+			return nil, key, err
+		}
 		key.proxy = proxy.String()
 	}
 	c.mu.RLock()
@@ -74,27 +74,28 @@ func (c *Client) drop(key poolKey) {
 	}
 }
 
-// proxyFor returns the proxy for a URL. Behind a proxy the dialler sees only the
-// proxy's address, so the target is checked here as far as this host can
-// resolve it.
-func (c *Client) proxyFor(ctx context.Context, target *url.URL) (*url.URL, error) {
+// proxyFor returns the proxy for a URL, or nil.
+func (c *Client) proxyFor(target *url.URL) (*url.URL, error) {
 	if c.proxy == nil {
 		return nil, nil
 	}
-	proxy, err := c.proxy(target)
-	if err != nil || proxy == nil {
-		return nil, err
-	}
+	return c.proxy(target)
+}
+
+// checkTarget checks where a proxy is asked to go. Behind a proxy the dialler sees
+// only the proxy's address, so the target is checked as far as this host can
+// resolve it.
+func (c *Client) checkTarget(ctx context.Context, target *url.URL) error {
 	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", target.Hostname())
 	if err != nil {
-		return proxy, nil //nolint:nilerr // a name that only the proxy knows
+		return nil //nolint:nilerr // a name that only the proxy knows
 	}
 	for _, address := range addresses {
 		if err := c.guard.check(address); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return proxy, nil
+	return nil
 }
 
 func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
@@ -110,7 +111,7 @@ func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
 		}
 		config.RootCAs = roots
 	}
-	dialer := &net.Dialer{KeepAlive: 30 * time.Second}
+	dialer := &net.Dialer{KeepAlive: keepAlive}
 	pool := &http.Transport{
 		TLSClientConfig:        config,
 		ForceAttemptHTTP2:      true,
