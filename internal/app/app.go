@@ -176,7 +176,8 @@ func (a *App) drainRequests(ctx context.Context) error {
 }
 
 // Run starts, serves until ctx ends, and drains within the limit of the
-// settings. ready is called once requests are answered.
+// settings. ready is called once requests are answered. A store that cannot be
+// used any more ends it too: whoever supervises the process starts it anew.
 func (a *App) Run(ctx context.Context, ready func()) error {
 	err := a.Start(ctx)
 	if err == nil {
@@ -185,6 +186,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 		case <-ctx.Done():
 			a.log.Info("stopping", "limit", a.options.Server.Drain)
 		case err = <-a.failed:
+		case err = <-a.broken:
 		}
 	}
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.options.Server.Drain)

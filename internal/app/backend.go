@@ -53,18 +53,20 @@ type Backend struct {
 	dispatcher *dispatch.Dispatcher
 	metrics    *metrics
 	cleanups   cleanups
+	// broken gets the fault after which the store cannot be used; one at most.
+	broken chan error
 }
 
 // Open opens the database, making it if it is not there, and builds the use
 // cases. A directory that another process uses is an error that says so.
 func Open(ctx context.Context, p Params) (backend *Backend, err error) {
-	b := &Backend{IDs: webhook.NewIDs(rand.Reader), metrics: newMetrics()}
+	b := &Backend{IDs: webhook.NewIDs(rand.Reader), metrics: newMetrics(), broken: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.cleanups.run(context.WithoutCancel(ctx)))
 		}
 	}()
-	if err := b.openStore(ctx, p.Options.Database); err != nil {
+	if err := b.openStore(ctx, p); err != nil {
 		return nil, err
 	}
 	b.metrics.observe(b.Store)
@@ -85,12 +87,16 @@ func Open(ctx context.Context, p Params) (backend *Backend, err error) {
 	return b, b.intake.Reload(ctx, b.Store)
 }
 
-func (b *Backend) openStore(ctx context.Context, settings config.Database) error {
+func (b *Backend) openStore(ctx context.Context, p Params) error {
+	settings := p.Options.Database
 	sealer, err := openSealer(settings)
 	if err != nil {
 		return err
 	}
-	opened, err := sqlite.Open(ctx, sqlite.Options{Dir: settings.Data, Sealer: sealer})
+	opened, err := sqlite.Open(ctx, sqlite.Options{
+		Dir: settings.Data, Sealer: sealer, Log: p.Log,
+		OnBroken: func(err error) { b.broken <- err },
+	})
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"bellhop/internal/store"
+	"bellhop/internal/webhook"
 )
 
 // readyLimit bounds what a readiness check may wait for the database.
@@ -32,12 +34,12 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
 	defer cancel()
-	err := h.store.View(ctx, func(tx store.Tx) error {
-		_, err := tx.Counts()
-		return err
-	})
-	if err != nil {
-		answer(w, http.StatusServiceUnavailable, map[string]string{"status": "database is not reachable"})
+	if err := h.store.Ready(ctx); err != nil {
+		status := "The database cannot be reached."
+		if e, ok := errors.AsType[*webhook.Error](err); ok {
+			status = e.Message
+		}
+		answer(w, http.StatusServiceUnavailable, map[string]string{"status": status})
 		return
 	}
 	answer(w, http.StatusOK, map[string]string{"status": "ready"})

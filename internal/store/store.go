@@ -79,6 +79,10 @@ type Store interface {
 
 	Queue
 
+	// Ready returns nil if the data can be read and written now, else an error
+	// that says why not. After a write that failed it tries one.
+	Ready(ctx context.Context) error
+
 	// Close waits for running transactions, commits what was begun, and frees
 	// the database. Later calls of other methods return [ErrClosed].
 	Close() error

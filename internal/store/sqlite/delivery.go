@@ -242,7 +242,7 @@ func (t *tx) Counts() ([]store.Count, error) {
 func (t *tx) PruneDeliveries(before time.Time, limit int) (int, error) {
 	list, err := t.rows(store.And{
 		store.Compare{Path: "ended", Op: store.Lt, Value: before},
-		store.Compare{Path: "id", Op: store.Lt, Value: firstID(before)},
+		store.Compare{Path: "id", Op: store.Lt, Value: webhook.FirstUUID(before)},
 	}, limit)
 	if err != nil {
 		return 0, err
@@ -253,16 +253,6 @@ func (t *tx) PruneDeliveries(before time.Time, limit int) (int, error) {
 		}
 	}
 	return len(list), nil
-}
-
-// firstID returns the least id of a moment.
-func firstID(t time.Time) webhook.UUID {
-	var id webhook.UUID
-	for i, ms := 5, t.UnixMilli(); i >= 0; i-- {
-		id[i] = byte(ms)
-		ms >>= 8
-	}
-	return id
 }
 
 // PruneChanges implements [store.Pipeline]. The newest change always stays: it

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -34,6 +35,13 @@ type Options struct {
 	Sealer *store.Sealer
 	// Readers is the number of reading connections; 0 means a default.
 	Readers int
+	// Log is told when writing begins to fail and when it works again; nil
+	// tells nobody.
+	Log *slog.Logger
+	// OnBroken, if set, is called at most once, when the file cannot be relied
+	// on any more: everything that writes fails from then on, and only opening
+	// the store anew helps. It must not call the store.
+	OnBroken func(error)
 }
 
 // Store is a [store.Store] on one SQLite file.
@@ -43,8 +51,9 @@ type Store struct {
 	writer  *writer
 	// readers holds the idle reading connections; whoever takes one puts it
 	// back. Its capacity is their number.
-	readers chan *conn
-	claims  claims
+	readers   chan *conn
+	claims    claims
+	condition condition
 
 	closeOnce sync.Once
 	closeErr  error
@@ -75,6 +84,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.Readers <= 0 {
 		options.Readers = defaultReaders
 	}
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
 	dir, err := filepath.Abs(options.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
@@ -93,8 +105,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	s := &Store{options: options, lock: lock, readers: make(chan *conn, options.Readers)}
 	s.claims.init()
+	s.condition = condition{log: options.Log, onBroken: options.OnBroken}
 	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store in %s: %w", dir, err), s.closeReaders(), lock.release())
+		return nil, errors.Join(fmt.Errorf("open store in %s: %w", dir, asDamage(err)), s.closeReaders(), lock.release())
 	}
 	return s, nil
 }
@@ -113,6 +126,12 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	steps, err := loadMigrations()
+	if err == nil {
+		err = rewriteLog(c)
+	}
+	if err == nil {
+		err = glance(ctx, c)
+	}
 	if err == nil {
 		err = migrate(c, steps)
 	}
@@ -227,6 +246,7 @@ func (s *Store) read(ctx context.Context, fn func(*tx) error) (err error) {
 		if err != nil && ctx.Err() != nil {
 			err = context.Cause(ctx) // the statement's own error only says "interrupted"
 		}
+		err = explain(err)
 	}()
 	return fn(&tx{store: s, conn: c, ctx: ctx, readOnly: true})
 }

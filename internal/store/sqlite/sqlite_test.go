@@ -78,23 +78,6 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-func TestCorruptedFileIsNamed(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	garbage := bytes.Repeat([]byte("not a database "), 1000)
-	if err := os.WriteFile(filepath.Join(dir, "bellhop.db"), garbage, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	sealer, err := store.NewSealer(make([]byte, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = sqlite.Open(t.Context(), sqlite.Options{Dir: dir, Sealer: sealer})
-	if err == nil || !strings.Contains(err.Error(), dir) {
-		t.Errorf("error %v, want one that names %s", err, dir)
-	}
-}
-
 // The files hold what was changed and how tokens hash: whoever owns the directory
 // above, only the process's user may read them.
 func TestFilesArePrivate(t *testing.T) {

@@ -19,6 +19,9 @@ type tx struct {
 	readOnly bool
 	// wrote says whether the present member has written.
 	wrote bool
+	// failed is the fault that a statement met. SQLite may have rolled back by
+	// itself then, and would commit what followed statement by statement.
+	failed error
 	// counters are the group's changes to the counters.
 	counters counters
 	after    afterCommit
@@ -50,8 +53,20 @@ func (t *tx) write(query string, args ...any) (int64, error) {
 	if t.readOnly {
 		return 0, store.ErrReadOnly
 	}
+	if t.failed != nil {
+		return 0, t.failed
+	}
 	t.wrote = true
-	return t.conn.exec(query, args...)
+	n, err := t.conn.exec(query, args...)
+	t.note(err)
+	return n, err
+}
+
+// note remembers a fault.
+func (t *tx) note(err error) {
+	if _, faulty := faultOf(err); faulty {
+		t.failed = err
+	}
 }
 
 // insert runs an INSERT and returns the new row's id.
@@ -59,8 +74,13 @@ func (t *tx) insert(query string, args ...any) (int64, error) {
 	if t.readOnly {
 		return 0, store.ErrReadOnly
 	}
+	if t.failed != nil {
+		return 0, t.failed
+	}
 	t.wrote = true
-	return t.conn.insert(query, args...)
+	id, err := t.conn.insert(query, args...)
+	t.note(err)
+	return id, err
 }
 
 // Setting implements [store.Tx].

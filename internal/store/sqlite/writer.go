@@ -122,12 +122,9 @@ func (w *writer) gather(group []*member) []*member {
 // costs the others nothing.
 func (w *writer) run(group []*member) {
 	results := make([]error, len(group))
-	changes, err := w.attempt(group, results, false)
-	if errors.Is(err, errRunAgain) {
-		changes, err = w.attempt(group, results, true)
-	}
+	err := w.store.condition.usable()
 	if err == nil {
-		w.store.committed(changes)
+		err = w.store.condition.after(w.commit(group, results))
 	}
 	for i, m := range group {
 		if results[i] == nil {
@@ -136,6 +133,18 @@ func (w *writer) run(group []*member) {
 		m.done <- results[i]
 		group[i] = nil
 	}
+}
+
+// commit makes the group durable, and memory follow it.
+func (w *writer) commit(group []*member, results []error) error {
+	changes, err := w.attempt(group, results, false)
+	if errors.Is(err, errRunAgain) {
+		changes, err = w.attempt(group, results, true)
+	}
+	if err == nil {
+		w.store.committed(changes)
+	}
+	return err
 }
 
 // errRunAgain means that a member failed after writing.
@@ -158,6 +167,9 @@ func (w *writer) attempt(group []*member, results []error, savepoints bool) (aft
 			results[i], err = w.runInSavepoint(t, m)
 		} else if results[i] = runMember(t, m); results[i] != nil && t.wrote {
 			err = errRunAgain
+		}
+		if t.note(results[i]); t.failed != nil {
+			err, results[i] = t.failed, nil // it is everybody's
 		}
 		if err != nil {
 			return afterCommit{}, w.rollback(err)

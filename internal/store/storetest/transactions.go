@@ -154,6 +154,9 @@ func testPanic(t *testing.T, s *Suite) {
 }
 
 func testClosed(t *testing.T, s *Suite) {
+	if err := s.Ready(t.Context()); err != nil {
+		t.Errorf("ready before closing: %v", err)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatalf("close: %v", err)
 	}
@@ -163,6 +166,9 @@ func testClosed(t *testing.T, s *Suite) {
 	}
 	if err := s.View(t.Context(), nothing); !errors.Is(err, store.ErrClosed) {
 		t.Errorf("view: error %v, want closed", err)
+	}
+	if err := s.Ready(t.Context()); !errors.Is(err, store.ErrClosed) {
+		t.Errorf("ready: error %v, want closed", err)
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("second close: %v", err)
