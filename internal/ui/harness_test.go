@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,10 +63,13 @@ func startSite(t *testing.T) *site {
 	return &site{App: a, setupURL: a.FirstStart().SetupURL}
 }
 
+// passwordHash is made once: it takes a quarter of a second.
+var passwordHash = sync.OnceValues(func() (string, error) { return admin.HashPassword(password) })
+
 // addUser makes a user with the password of the tests.
 func (s *site) addUser(t *testing.T, name string, superuser bool, permissions ...webhook.Permission) {
 	t.Helper()
-	hash, err := admin.HashPassword(password)
+	hash, err := passwordHash()
 	if err != nil {
 		t.Fatal(err)
 	}
