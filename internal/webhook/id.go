@@ -124,3 +124,11 @@ func (u UUID) successor(step uint64) UUID {
 	binary.BigEndian.PutUint64(u[8:], sum&lowBits|1<<63)
 	return u
 }
+
+// FirstUUID returns the least version 7 UUID of a moment's millisecond: those
+// made before it are less, those made later are not.
+func FirstUUID(t time.Time) UUID {
+	var u UUID
+	binary.BigEndian.PutUint64(u[:8], uint64(t.UnixMilli())<<16) //nolint:gosec // a time before 1970 has no ids
+	return u
+}

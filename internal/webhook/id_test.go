@@ -106,3 +106,23 @@ func TestIDsReportABrokenSource(t *testing.T) {
 		t.Errorf("error %v, want the source's", err)
 	}
 }
+
+// TestFirstUUID divides ids by the moment at which they were made.
+func TestFirstUUID(t *testing.T) {
+	t.Parallel()
+	at := time.UnixMilli(1_700_000_000_000)
+	first := webhook.FirstUUID(at)
+	ids := webhook.NewIDs(rand.Reader)
+	for _, tc := range []struct {
+		made  time.Time
+		order int
+	}{{at.Add(-time.Millisecond), -1}, {at, 1}, {at.Add(time.Second), 1}} {
+		id, err := ids.Next(tc.made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Compare(id[:], first[:]); got != tc.order {
+			t.Errorf("an id of %v is %d to the first of %v, want %d", tc.made, got, at, tc.order)
+		}
+	}
+}

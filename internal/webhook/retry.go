@@ -41,3 +41,16 @@ func (f Failure) Next(random float64) (State, time.Duration) {
 	factor := 1 - retryJitter + 2*retryJitter*random
 	return Scheduled, time.Duration(float64(step) * factor)
 }
+
+// RetryTimes returns when the attempts after the next one would begin if all of
+// them failed at once: next is the moment of the next attempt, spent how many
+// there were before it, limit the webhook's. Jitter, Retry-After and probing move
+// them.
+func RetryTimes(next time.Time, spent, limit int) []time.Time {
+	var times []time.Time
+	for made := spent + 1; made < limit; made++ {
+		next = next.Add(RetrySteps[min(made, len(RetrySteps))-1])
+		times = append(times, next)
+	}
+	return times
+}

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -100,6 +101,30 @@ func TestWordsRoundTrip(t *testing.T) {
 	} {
 		if got, ok := webhook.ParseEvent(word); got != want || ok != (want != 0) {
 			t.Errorf("event %q reads as %s", word, got)
+		}
+	}
+}
+
+// The waits are those of product.md section 6, the last one repeated.
+func TestRetryTimes(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
+	for _, tc := range []struct {
+		name         string
+		spent, limit int
+		want         []time.Duration
+	}{
+		{"none made", 0, 4, []time.Duration{5 * time.Second, 65 * time.Second, 365 * time.Second}},
+		{"six made", 6, 9, []time.Duration{10 * time.Hour, 20 * time.Hour}},
+		{"the next is the last", 7, 8, nil},
+		{"more made than allowed now", 9, 8, nil},
+	} {
+		var want []time.Time
+		for _, wait := range tc.want {
+			want = append(want, at.Add(wait))
+		}
+		if got := webhook.RetryTimes(at, tc.spent, tc.limit); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", tc.name, got, want)
 		}
 	}
 }
