@@ -157,9 +157,11 @@ type Position struct {
 	ID  webhook.UUID
 }
 
-// Due is an undone delivery with what a lane needs to know about its change.
+// Due is an undone delivery.
 type Due struct {
 	webhook.Delivery
+	// ObjectType and ObjectID are the change's, by which lanes in order keep
+	// deliveries apart; they are set when the query asked for InOrder.
 	ObjectType string
 	ObjectID   int64
 }

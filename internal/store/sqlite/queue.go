@@ -200,26 +200,19 @@ func (s *Store) Backlog(ctx context.Context) ([]store.Backlog, error) {
 	return list, nil
 }
 
-// dueColumns are a delivery's, then those of its change, which dueChange joins.
-const (
-	dueColumns = `SELECT ` + deliveryRow + `, ifnull(change.object_type, ''), ifnull(change.object_id, 0) `
-	dueChange  = ` LEFT JOIN change ON change.id = delivery.change_id `
-)
-
 // Due implements [store.Queue].
 func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, error) {
-	var list []store.Due
-	collect := func(r row) error { //nolint:unparam // what queries call may fail
-		list = append(list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(13), ObjectID: r.int(14)})
-		return nil
-	}
+	list := make([]store.Due, 0, min(query.Limit, 1024))
 	err := s.read(ctx, func(t *tx) error {
 		if query.InOrder {
-			return t.dueInOrder(collect, query)
+			return t.dueInOrder(&list, query)
 		}
-		return t.conn.query(collect, dueColumns+`FROM delivery INDEXED BY delivery_undone`+dueChange+`
-			WHERE webhook_id = ? AND state <= 3 AND due <= ? AND (due, delivery.id) > (?, ?)
-			ORDER BY due, delivery.id LIMIT ?`,
+		return t.conn.query(func(r row) error {
+			list = append(list, store.Due{Delivery: scanDelivery(r)})
+			return nil
+		}, `SELECT `+deliveryRow+` FROM delivery INDEXED BY delivery_undone
+			WHERE webhook_id = ? AND state <= 3 AND due <= ? AND (due, id) > (?, ?)
+			ORDER BY due, id LIMIT ?`,
 			query.WebhookID, micros(query.Until), micros(query.After.Due), query.After.ID[:], int64(query.Limit))
 	})
 	if err != nil {
@@ -230,7 +223,7 @@ func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, err
 
 // dueInOrder walks the webhook's deliveries by id. Without a position it begins
 // at the first undone one, so that it does not walk through all that are done.
-func (t *tx) dueInOrder(collect func(row) error, query store.DueQuery) error {
+func (t *tx) dueInOrder(list *[]store.Due, query store.DueQuery) error {
 	operator, from := ">", query.After.ID
 	if from.IsZero() {
 		operator = ">="
@@ -240,7 +233,11 @@ func (t *tx) dueInOrder(collect func(row) error, query store.DueQuery) error {
 			return err
 		}
 	}
-	return t.conn.query(collect, dueColumns+`FROM delivery INDEXED BY delivery_webhook`+dueChange+`
+	return t.conn.query(func(r row) error {
+		*list = append(*list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(13), ObjectID: r.int(14)})
+		return nil
+	}, `SELECT `+deliveryRow+`, ifnull(change.object_type, ''), ifnull(change.object_id, 0)
+		FROM delivery INDEXED BY delivery_webhook LEFT JOIN change ON change.id = delivery.change_id
 		WHERE webhook_id = ? AND state <= 3 AND delivery.id `+operator+` ?
 		ORDER BY delivery.id LIMIT ?`, query.WebhookID, from[:], int64(query.Limit))
 }
