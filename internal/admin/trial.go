@@ -30,14 +30,30 @@ type Preview struct {
 	Request *webhook.SentRequest
 	// RenderError says why there is no request.
 	RenderError string
+	// Saved is the request of the webhook as it is stored, for the same change;
+	// nil for a new one, and where none can be made. Only drafts have it.
+	Saved *webhook.SentRequest
+	// Problems keep the webhook from sending, Warnings do not. Only drafts have
+	// them.
+	Problems, Warnings []Problem
+}
+
+// Source says which change a webhook is tried with. The zero value is the last
+// one of a type and an event that it wants, or one made up when there is none.
+type Source struct {
+	// ChangeID is a stored change.
+	ChangeID int64
+	// Sample asks for a made-up change even if there are stored ones.
+	Sample bool
+	// Context, when not empty, stands in for the change's context.
+	Context []byte
 }
 
 // Preview checks a webhook that need not be stored, and shows the request it
-// would send for a change, and whether it would fire. changeID 0 takes the last
-// change that is of a type and an event that the webhook wants, or a made-up one.
-// Nobody is shown a change that they may not view.
-func (a *Admin) Preview(ctx context.Context, by Actor, wh webhook.Webhook, changeID int64) (Preview, error) {
-	preview, err := a.prepare(ctx, by, &wh, changeID)
+// would send for a change, and whether it would fire. Nobody is shown a change
+// that they may not view.
+func (a *Admin) Preview(ctx context.Context, by Actor, wh webhook.Webhook, from Source) (Preview, error) {
+	preview, err := a.prepare(ctx, by, &wh, from)
 	if err != nil {
 		return preview, err
 	}
@@ -55,12 +71,12 @@ func (a *Admin) Preview(ctx context.Context, by Actor, wh webhook.Webhook, chang
 
 // Test sends a real request for a stored webhook and returns what came of it.
 // Nothing but an entry in the audit log is kept.
-func (a *Admin) Test(ctx context.Context, by Actor, id, changeID int64) (Preview, webhook.Attempt, error) {
+func (a *Admin) Test(ctx context.Context, by Actor, id int64, from Source) (Preview, webhook.Attempt, error) {
 	wh, err := a.Webhooks.Get(ctx, id)
 	if err != nil {
 		return Preview{}, webhook.Attempt{}, err
 	}
-	preview, err := a.prepare(ctx, by, &wh, changeID)
+	preview, err := a.prepare(ctx, by, &wh, from)
 	if err != nil {
 		return preview, webhook.Attempt{}, err
 	}
@@ -81,9 +97,8 @@ func (a *Admin) Test(ctx context.Context, by Actor, id, changeID int64) (Preview
 
 // prepare validates a webhook, finds a change for it and says whether it would
 // fire.
-func (a *Admin) prepare(ctx context.Context, by Actor, wh *webhook.Webhook, changeID int64) (preview Preview, err error) {
+func (a *Admin) prepare(ctx context.Context, by Actor, wh *webhook.Webhook, from Source) (preview Preview, err error) {
 	var rules []webhook.EventRule
-	var sampled webhook.ObjectType
 	err = a.store.View(ctx, func(tx store.Tx) error {
 		if err := a.unmask(tx, wh); err != nil {
 			return err
@@ -94,16 +109,9 @@ func (a *Admin) prepare(ctx context.Context, by Actor, wh *webhook.Webhook, chan
 		if rules, err = rulesOf(tx, wh.ID); err != nil {
 			return err
 		}
-		preview.Change, err = changeFor(tx, by, wh, rules, changeID)
-		if errors.Is(err, errNoChange) {
-			preview.Sample = true
-			sampled, err = tx.ObjectTypes().Find("name", sampleType(wh, rules))
-		}
+		preview.Change, preview.Sample, err = a.changeFor(tx, by, triggers(wh, rules), from)
 		return err
 	})
-	if err == nil && preview.Sample {
-		preview.Change, err = a.sample(&sampled, sampleEvent(wh, rules), by)
-	}
 	if err != nil {
 		return preview, err
 	}
@@ -135,19 +143,49 @@ func rulesOf(tx store.Tx, webhookID int64) ([]webhook.EventRule, error) {
 	return page.Items, err
 }
 
+// changeFor finds the change to try triggers with, and reports whether it was
+// made up.
+func (a *Admin) changeFor(tx store.Tx, by Actor, wanted []webhook.Trigger, from Source) (change webhook.Change, sample bool, err error) {
+	change, err = from.find(tx, by, wanted)
+	if sample = errors.Is(err, errNoChange); sample {
+		change, err = a.sampleFor(tx, by, wanted)
+	}
+	if len(from.Context) > 0 {
+		change.Context = from.Context
+	}
+	return change, sample, err
+}
+
 // errNoChange means that there is no stored change to try a webhook with.
 var errNoChange = errors.New("no change")
 
-func changeFor(tx store.Tx, by Actor, wh *webhook.Webhook, rules []webhook.EventRule, id int64) (webhook.Change, error) {
-	if id != 0 {
-		change, err := tx.Change(id)
+func (from Source) find(tx store.Tx, by Actor, wanted []webhook.Trigger) (webhook.Change, error) {
+	if from.ChangeID != 0 {
+		change, err := tx.Change(from.ChangeID)
 		if errors.Is(err, store.ErrNotFound) || err == nil && !maySee(by, change.ObjectType) {
-			err = fieldError("change", "Related object not found using the provided numeric ID: %d", id)
+			err = fieldError("change", "Related object not found using the provided numeric ID: %d", from.ChangeID)
 		}
 		return change, err
 	}
-	var wanted store.Or
-	for _, trigger := range triggers(wh, rules) {
+	if from.Sample {
+		return webhook.Change{}, errNoChange
+	}
+	last, err := lastChanges(tx, by, wanted, 1)
+	if err != nil {
+		return webhook.Change{}, err
+	}
+	if len(last) == 0 {
+		return webhook.Change{}, errNoChange
+	}
+	return tx.Change(last[0].ID)
+}
+
+// lastChanges returns the last changes that any of the triggers wants, whatever
+// their conditions, as far as somebody may see them; the newest comes first.
+// They have no contexts.
+func lastChanges(tx store.Tx, by Actor, wanted []webhook.Trigger, limit int) ([]webhook.Change, error) {
+	var filter store.Or
+	for _, trigger := range wanted {
 		var types, events []any
 		for _, name := range trigger.ObjectTypes {
 			if maySee(by, name) {
@@ -157,19 +195,21 @@ func changeFor(tx store.Tx, by Actor, wh *webhook.Webhook, rules []webhook.Event
 		for _, event := range trigger.Events.List() {
 			events = append(events, event.String())
 		}
-		wanted = append(wanted, store.And{store.In{Path: "object_type", Values: types}, store.In{Path: "event", Values: events}})
+		filter = append(filter, store.And{store.In{Path: "object_type", Values: types}, store.In{Path: "event", Values: events}})
 	}
 	page, err := tx.Changes(store.Query{
-		Where: wanted,
-		Order: []store.Order{{Path: "id", Desc: true}}, Limit: 1, NoCount: true,
+		Where: filter, Order: []store.Order{{Path: "id", Desc: true}}, Limit: limit, NoCount: true,
 	})
+	return page.Items, err
+}
+
+// sampleFor makes a change up that the triggers want.
+func (a *Admin) sampleFor(tx store.Tx, by Actor, wanted []webhook.Trigger) (webhook.Change, error) {
+	t, err := tx.ObjectTypes().Find("name", sampleType(wanted))
 	if err != nil {
 		return webhook.Change{}, err
 	}
-	if len(page.Items) == 0 {
-		return webhook.Change{}, errNoChange
-	}
-	return tx.Change(page.Items[0].ID)
+	return a.sample(&t, sampleEvent(wanted), by)
 }
 
 // maySee reports whether somebody may see what changes of an object type hold.
@@ -186,8 +226,8 @@ func triggers(wh *webhook.Webhook, rules []webhook.EventRule) []webhook.Trigger 
 }
 
 // sampleType returns the object type to make a change up for.
-func sampleType(wh *webhook.Webhook, rules []webhook.EventRule) string {
-	for _, trigger := range triggers(wh, rules) {
+func sampleType(wanted []webhook.Trigger) string {
+	for _, trigger := range wanted {
 		if len(trigger.ObjectTypes) > 0 {
 			return trigger.ObjectTypes[0]
 		}
@@ -195,8 +235,8 @@ func sampleType(wh *webhook.Webhook, rules []webhook.EventRule) string {
 	return "dcim.site"
 }
 
-func sampleEvent(wh *webhook.Webhook, rules []webhook.EventRule) webhook.Event {
-	for _, trigger := range triggers(wh, rules) {
+func sampleEvent(wanted []webhook.Trigger) webhook.Event {
+	for _, trigger := range wanted {
 		if events := trigger.Events.List(); len(events) > 0 {
 			return events[0]
 		}

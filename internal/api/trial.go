@@ -76,7 +76,7 @@ func (a *API) preview(c *call) error {
 	if err := res.apply(doc, &wh, full); err != nil {
 		return err
 	}
-	preview, err := a.options.Admin.Preview(c.ctx, c.actor(), wh, changeID)
+	preview, err := a.options.Admin.Preview(c.ctx, c.actor(), wh, admin.Source{ChangeID: changeID})
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (a *API) test(c *call) error {
 	if err != nil {
 		return err
 	}
-	preview, attempt, err := a.options.Admin.Test(c.ctx, c.actor(), id, changeID)
+	preview, attempt, err := a.options.Admin.Test(c.ctx, c.actor(), id, admin.Source{ChangeID: changeID})
 	if err != nil {
 		return err
 	}

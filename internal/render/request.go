@@ -92,6 +92,9 @@ var reserved = []string{
 	"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "proxy-connection",
 }
 
+// Reserved reports whether templates cannot set a header, whatever its case.
+func Reserved(name string) bool { return slices.Contains(reserved, strings.ToLower(name)) }
+
 // header turns the rendered text into header lines, beginning with Content-Type
 // and User-Agent, which the text may replace. Of equal names the last wins, as
 // in NetBox, in the place of the first.
@@ -110,7 +113,7 @@ func (p *Plan) header(text string) ([]webhook.Header, error) {
 		if err := checkHeader(name, content); err != nil {
 			return nil, err
 		}
-		if slices.Contains(reserved, strings.ToLower(name)) {
+		if Reserved(name) {
 			continue
 		}
 		same := func(h webhook.Header) bool { return strings.EqualFold(h.Name, name) }
