@@ -81,12 +81,21 @@ type Pipeline interface {
 	// the state from which they were claimed.
 	Counts() ([]Count, error)
 
+	// Statistics returns what came of the attempts of a time, in periods with
+	// any, the earliest first. Settle counts each attempt of a delivery that was
+	// still its own, in the minute in which it ended.
+	Statistics(query StatisticsQuery) ([]Period, error)
+
 	// PruneDeliveries deletes at most limit deliveries in a final state that
 	// ended before the moment, with their attempts; it returns how many.
 	PruneDeliveries(before time.Time, limit int) (int, error)
 	// PruneChanges deletes at most limit changes made before the moment that
 	// no delivery refers to; it returns how many.
 	PruneChanges(before time.Time, limit int) (int, error)
+	// PruneStatistics adds up minutes to hours in hours that ended before the
+	// first moment, at most limit hours of webhooks, and returns how many. It
+	// deletes hours before the second moment.
+	PruneStatistics(minutes, hours time.Time, limit int) (int, error)
 	// PruneIdempotent deletes answers recorded before the moment.
 	PruneIdempotent(before time.Time, limit int) (int, error)
 }
@@ -97,6 +106,25 @@ type Count struct {
 	Queue     webhook.Queue
 	State     webhook.State
 	N         int
+}
+
+// StatisticsQuery asks for the statistics of a time.
+type StatisticsQuery struct {
+	// WebhookID is a webhook, or 0 for all together.
+	WebhookID int64
+	// From and Until bound the time; both are cut to minutes, and Until is not
+	// part of it.
+	From, Until time.Time
+	// Step is the length of the periods: whole minutes. Periods begin at
+	// multiples of it since 1970. What [Pipeline.PruneStatistics] has added up
+	// counts in the period in which its hour began.
+	Step time.Duration
+}
+
+// Period is a time with what came of its attempts.
+type Period struct {
+	Start time.Time
+	webhook.Statistics
 }
 
 // Idempotent is the answer that was given to a request with an idempotency key.
@@ -167,4 +195,8 @@ type Page[T any] struct {
 	// Count is how many records match without limit and offset; -1 when the
 	// query asked not to count.
 	Count int
+	// Reached is set when [Query.Reach] ended the search before the page was
+	// full: it is the id (webhook.UUID or int64) of the last row looked at,
+	// after which the search can go on.
+	Reached any
 }

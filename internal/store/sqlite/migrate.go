@@ -29,13 +29,15 @@ func loadMigrations() ([]migration, error) {
 		return nil, err
 	}
 	steps := make([]migration, 0, len(entries))
-	for i, entry := range entries {
+	var last int64
+	for _, entry := range entries {
 		name := strings.TrimSuffix(entry.Name(), ".sql")
 		digits, _, _ := strings.Cut(name, "_")
 		number, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil || number != int64(i+1) {
-			return nil, fmt.Errorf("migration %s: want number %04d", entry.Name(), i+1)
+		if err != nil || number <= last {
+			return nil, fmt.Errorf("migration %s: want a number above %04d", entry.Name(), last)
 		}
+		last = number
 		script, err := migrationFiles.ReadFile("migrations/" + entry.Name())
 		if err != nil {
 			return nil, err

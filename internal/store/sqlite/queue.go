@@ -153,6 +153,7 @@ func (t *tx) settle(s *store.Settlement) (bool, error) {
 	}
 	t.count(counterKey{d.WebhookID, d.Queue, d.State}, -1)
 	t.count(counterKey{d.WebhookID, d.Queue, s.State}, 1)
+	t.countAttempt(s)
 	return true, nil
 }
 

@@ -24,7 +24,9 @@ type tx struct {
 	failed error
 	// counters are the group's changes to the counters.
 	counters counters
-	after    afterCommit
+	// statistics are what the group adds to them; nil for nothing.
+	statistics statistics
+	after      afterCommit
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -154,6 +156,14 @@ type counters map[counterKey]int64
 func (c counters) clone() counters { return maps.Clone(c) }
 
 func (t *tx) count(key counterKey, n int64) { t.counters[key] += n }
+
+// flush writes what the group's members have added up.
+func (t *tx) flush() error {
+	if err := t.flushCounters(); err != nil {
+		return err
+	}
+	return t.flushStatistics()
+}
 
 // flushCounters writes each counter that the group changed once.
 func (t *tx) flushCounters() error {

@@ -175,7 +175,7 @@ func (w *writer) attempt(group []*member, results []error, savepoints bool) (aft
 			return afterCommit{}, w.rollback(err)
 		}
 	}
-	if err := t.flushCounters(); err != nil {
+	if err := t.flush(); err != nil {
 		return afterCommit{}, w.rollback(err)
 	}
 	if _, err := w.conn.exec("COMMIT"); err != nil {
@@ -196,10 +196,10 @@ func (w *writer) runInSavepoint(t *tx, m *member) (memberErr, err error) {
 	if _, err := w.conn.exec("SAVEPOINT member"); err != nil {
 		return nil, fmt.Errorf("savepoint: %w", err)
 	}
-	counters, after := t.counters.clone(), t.after.clone()
+	counters, statistics, after := t.counters.clone(), t.statistics.clone(), t.after.clone()
 	memberErr = runMember(t, m)
 	if memberErr != nil {
-		t.counters, t.after = counters, after
+		t.counters, t.statistics, t.after = counters, statistics, after
 		if _, err := w.conn.exec("ROLLBACK TO member"); err != nil {
 			return memberErr, fmt.Errorf("rollback to savepoint: %w", err)
 		}

@@ -57,6 +57,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"large bodies", testLargeBodies},
 		{"counters", testCounters},
 		{"retention", testRetention},
+		{"statistics", testStatistics},
+		{"statistics become hours", testStatisticsBecomeHours},
 		{"many claimants", testManyClaimants},
 		{"closed", testClosed},
 	} {
