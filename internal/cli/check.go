@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"bellhop/internal/app"
@@ -17,34 +20,48 @@ import (
 // checkCommand finds out whether serve would start.
 type checkCommand struct {
 	Options config.Options `embed:""`
-	JSON    bool           `name:"json" setting:"-" help:"Print an object with settings, database, listen."`
+	JSON    bool           `name:"json" setting:"-" help:"Print an object with settings, database, sizes, listen."`
 }
 
-// Run prints every setting with its origin, and opens what serve would open.
+// checked is what a check found.
+type checked struct {
+	Settings []config.Setting `json:"settings"`
+	Database string           `json:"database"`
+	// Sizes are the bytes that each kind of data takes in the database.
+	Sizes  map[string]int64 `json:"sizes,omitempty"`
+	Listen string           `json:"listen"`
+}
+
+// Run prints every setting with its origin, opens what serve would open, and
+// reads the whole database.
 func (c *checkCommand) Run(ctx context.Context, p Process, from origins) error {
 	params, err := serverParams(p, c.Options)
 	if err != nil {
 		return err
 	}
-	database, databaseErr := checkDatabase(ctx, params)
-	listen, listenErr := checkListen(ctx, c.Options.Server.Listen)
-	if err := c.print(p, c.Options.Settings(from), database, listen); err != nil {
+	found := checked{Settings: c.Options.Settings(from)}
+	var databaseErr, listenErr error
+	found.Database, found.Sizes, databaseErr = checkDatabase(ctx, params)
+	found.Listen, listenErr = checkListen(ctx, c.Options.Server.Listen)
+	if err := c.print(p, &found); err != nil {
 		return err
 	}
 	return errors.Join(databaseErr, listenErr)
 }
 
-func (c *checkCommand) print(p Process, settings []config.Setting, database, listen string) error {
+func (c *checkCommand) print(p Process, found *checked) error {
 	if c.JSON {
-		return json.NewEncoder(p.Stdout).Encode(map[string]any{
-			"settings": settings, "database": database, "listen": listen,
-		})
+		return json.NewEncoder(p.Stdout).Encode(found)
 	}
 	table := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
-	for _, s := range settings {
+	for _, s := range found.Settings {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", s.Name, s.Value, s.Origin)
 	}
-	fmt.Fprintf(table, "\ndatabase:\t%s\nlisten:\t%s\n", database, listen)
+	fmt.Fprintf(table, "\ndatabase:\t%s\n", found.Database)
+	for _, name := range slices.Sorted(maps.Keys(found.Sizes)) {
+		fmt.Fprintf(table, "  %s\t%d kB\n", name, (found.Sizes[name]+1023)/1024)
+	}
+	fmt.Fprintf(table, "listen:\t%s\n", found.Listen)
 	return table.Flush()
 }
 
@@ -53,24 +70,32 @@ const (
 	checkFailed = "failed"
 )
 
-// checkDatabase opens the database, which brings its schema up to date, but
-// makes none where there is none.
-func checkDatabase(ctx context.Context, params app.Params) (string, error) {
+// checkDatabase opens the database, which brings its schema up to date, and reads
+// all of it; it makes none where there is none.
+func checkDatabase(ctx context.Context, params app.Params) (string, map[string]int64, error) {
 	_, err := os.Stat(params.Options.Database.Data)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "will be made at the first start", nil
+		return "will be made at the first start", nil, nil
 	}
 	if err != nil {
-		return checkFailed, err
+		return checkFailed, nil, err
 	}
 	backend, err := app.Open(ctx, params)
 	if err != nil {
-		return checkFailed, err
+		return checkFailed, nil, err
 	}
-	if err := backend.Close(ctx); err != nil {
-		return checkFailed, err
+	found, err := backend.Store.Inspect(ctx)
+	if err == nil && len(found.Problems) > 0 {
+		err = fmt.Errorf("the database is damaged; restore it from a backup:\n  %s", strings.Join(found.Problems, "\n  "))
 	}
-	return checkFine, nil
+	sizes := make(map[string]int64, len(found.Sizes))
+	for _, size := range found.Sizes {
+		sizes[size.Name] = size.Bytes
+	}
+	if err := errors.Join(err, backend.Close(ctx)); err != nil {
+		return checkFailed, sizes, err
+	}
+	return checkFine, sizes, nil
 }
 
 func checkListen(ctx context.Context, address string) (string, error) {

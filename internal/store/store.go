@@ -83,9 +83,28 @@ type Store interface {
 	// that says why not. After a write that failed it tries one.
 	Ready(ctx context.Context) error
 
+	// Inspect reads everything and looks for damage and for what contradicts
+	// itself. It takes its time, and waits for no writer.
+	Inspect(ctx context.Context) (Inspection, error)
+
 	// Close waits for running transactions, commits what was begun, and frees
 	// the database. Later calls of other methods return [ErrClosed].
 	Close() error
+}
+
+// Inspection is what [Store.Inspect] found.
+type Inspection struct {
+	// Problems are texts for people; none means that all is well.
+	Problems []string
+	// Sizes say what takes how much room, the largest first. They are missing
+	// from a store whose problems prevented counting.
+	Sizes []Size
+}
+
+// Size is the room that one kind of data takes, with its indexes.
+type Size struct {
+	Name  string
+	Bytes int64
 }
 
 // Queue is how workers take deliveries and give them back.

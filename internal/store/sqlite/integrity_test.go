@@ -2,14 +2,19 @@ package sqlite
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"bellhop/internal/store"
+	"bellhop/internal/store/storetest"
+	"bellhop/internal/webhook"
 )
 
 // tryOpen opens the store in a directory and closes it when the test ends.
@@ -242,5 +247,82 @@ func TestOpeningRewritesTheLog(t *testing.T) {
 	}
 	if n := numbers(t, s, 5); n != 5 {
 		t.Errorf("%d of 5 transactions are in the database file", n)
+	}
+}
+
+// Each rule between tables is broken in turn and must be found; nothing else is.
+func TestInspect(t *testing.T) {
+	t.Parallel()
+	const id = `x'00000000000000000000000000000001'`
+	const newDelivery = `INSERT INTO delivery VALUES (` + id + `, 7, 0, 5, 1, 4, 0, 0, 0, 0, 1, 0, 0)`
+	for _, tc := range []struct {
+		harm string
+		want []string
+	}{
+		{"", nil},
+		{newDelivery, []string{"1 deliveries without a change", "1 deliveries that are not counted"}},
+		{`INSERT INTO change VALUES (9, 0, 1, 'a', 1, '', '', x'')`, []string{"1 changes without a body", "1 counters that are wrong"}},
+		{`DELETE FROM change`, []string{"1 deliveries without a change", "1 bodies without a change", "1 counters that are wrong"}},
+		{`UPDATE attempt SET delivery_id = ` + id, []string{"1 attempts without a delivery"}},
+		{`UPDATE counter SET n = n + 1 WHERE state = 4`, []string{"1 counters that are wrong", "1 deliveries that are not counted"}},
+		{`INSERT INTO record_key VALUES ('a', 'b', 'c', 4)`, []string{"1 unique keys without a record"}},
+		{`INSERT INTO reference VALUES ('a', 4, 'b', 5, 'c')`, []string{"1 references from or to nothing"}},
+	} {
+		t.Run(cmp.Or(tc.harm, "nothing"), func(t *testing.T) {
+			t.Parallel()
+			s, err := tryOpen(t, t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			deliverOne(t, s)
+			if tc.harm != "" {
+				err := s.writer.update(t.Context(), func(tx *tx) error {
+					_, err := tx.conn.exec(tc.harm)
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			found, err := s.Inspect(t.Context())
+			if err != nil || !slices.Equal(found.Problems, tc.want) {
+				t.Errorf("problems %q, error %v; want %q", found.Problems, err, tc.want)
+			}
+			if i := slices.IndexFunc(found.Sizes, func(s store.Size) bool { return s.Name == "attempt" }); i < 0 || found.Sizes[i].Bytes < 4096 {
+				t.Errorf("sizes %v, want the attempts among them", found.Sizes)
+			}
+		})
+	}
+}
+
+// deliverOne stores a change whose only delivery is finished.
+func deliverOne(t *testing.T, s *Store) {
+	t.Helper()
+	at := time.Date(2026, 3, 9, 17, 55, 33, 0, time.UTC)
+	list, err := storetest.NewSuite(s).Enqueue(t.Context(), at, 1, 1, []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := s.Claim(t.Context(), "w", list)
+	if err == nil {
+		_, err = s.Settle(t.Context(), []store.Settlement{storetest.Outcome(claims[0], webhook.Finished, 200, at)})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Damage is reported page by page.
+func TestInspectDamage(t *testing.T) {
+	t.Parallel()
+	dir := fill(t, 50)
+	s, err := tryOpen(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damage(t, filepath.Join(dir, databaseName))
+	found, err := s.Inspect(t.Context())
+	if err != nil || len(found.Problems) == 0 {
+		t.Errorf("problems %q, error %v; want some", found.Problems, err)
 	}
 }
