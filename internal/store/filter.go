@@ -14,6 +14,10 @@ type Query struct {
 	Offset int
 	// NoCount spares the work of counting all that match.
 	NoCount bool
+	// Reach, if not 0, bounds the search of a list of changes or deliveries in
+	// the order of their ids: about so many rows are looked at, however few
+	// match, and [Page.Reached] says how far that went. It goes with NoCount.
+	Reach int
 }
 
 // Order is one field to sort by.
@@ -118,7 +122,7 @@ var ChangeFields = []string{
 // compare as their words.
 var DeliveryFields = []string{
 	"id", "webhook", "rule", "change", "queue", "state", "attempts",
-	"created", "due", "ended", "reason", "status_code", "object_type", "object_id",
+	"created", "due", "ended", "reason", "status_code", "object_type", "object_id", "object_repr", "event",
 }
 
 // ByID is the filter for given deliveries.

@@ -76,6 +76,13 @@ func (t *tx) Change(id int64) (webhook.Change, error) {
 // Changes implements [store.Pipeline].
 func (t *tx) Changes(query store.Query) (store.Page[webhook.Change], error) {
 	page := store.Page[webhook.Change]{Count: -1}
+	var bound any
+	if filters := flatten(query.Where); query.Reach > 0 && !picks(filters) {
+		var err error
+		if bound, err = t.limit(&query, "change", changeFields{}, walk{}); err != nil {
+			return page, err
+		}
+	}
 	b := newBuilder(changeFields{}, nil)
 	where, err := b.where(query.Where)
 	if err != nil {
@@ -105,6 +112,9 @@ func (t *tx) Changes(query store.Query) (store.Page[webhook.Change], error) {
 	}, `SELECT `+changeColumns+` FROM change WHERE `+where.sql+` ORDER BY `+order.sql+` LIMIT ? OFFSET ?`, args...)
 	if err != nil {
 		return page, fmt.Errorf("list changes: %w", err)
+	}
+	if len(page.Items) < query.Limit {
+		page.Reached = bound
 	}
 	return page, nil
 }

@@ -57,6 +57,18 @@ func (t *tx) Delivery(id webhook.UUID) (webhook.Delivery, error) {
 // Deliveries implements [store.Pipeline].
 func (t *tx) Deliveries(query store.Query) (store.Page[webhook.Delivery], error) {
 	page := store.Page[webhook.Delivery]{Count: -1}
+	var along walk
+	var bound any
+	if query.Reach > 0 {
+		var err error
+		var bounded bool
+		if along, bounded, err = t.walkDeliveries(flatten(query.Where), query.Reach); err == nil && bounded {
+			bound, err = t.limit(&query, "delivery", deliveryFields{}, along)
+		}
+		if err != nil {
+			return page, err
+		}
+	}
 	b := newBuilder(deliveryFields{}, t.store.claims.ids())
 	where, err := b.where(query.Where)
 	if err != nil {
@@ -80,9 +92,12 @@ func (t *tx) Deliveries(query store.Query) (store.Page[webhook.Delivery], error)
 		t.store.claims.mark(&d)
 		page.Items = append(page.Items, d)
 		return nil
-	}, `SELECT `+deliveryRow+` FROM delivery WHERE `+where.sql+` ORDER BY `+order.sql+` LIMIT ? OFFSET ?`, args...)
+	}, `SELECT `+deliveryRow+` FROM `+along.from("delivery")+` WHERE `+along.where(where.sql)+` ORDER BY `+order.sql+` LIMIT ? OFFSET ?`, args...)
 	if err != nil {
 		return page, fmt.Errorf("list deliveries: %w", err)
+	}
+	if len(page.Items) < query.Limit {
+		page.Reached = bound
 	}
 	return page, nil
 }

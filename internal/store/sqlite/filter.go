@@ -429,6 +429,8 @@ var deliveryColumns = map[string]string{
 	"ended": "delivery.ended", "reason": "delivery.reason", "status_code": "delivery.status_code",
 	"object_type": "(SELECT object_type FROM change WHERE change.id = delivery.change_id)",
 	"object_id":   "(SELECT object_id FROM change WHERE change.id = delivery.change_id)",
+	"object_repr": "(SELECT object_repr FROM change WHERE change.id = delivery.change_id)",
+	"event":       "(SELECT event FROM change WHERE change.id = delivery.change_id)",
 }
 
 func (deliveryFields) expr(path string) (expression, error) {
@@ -444,6 +446,9 @@ func (deliveryFields) value(path string, value any) (any, bool) {
 		return uuidValue(value)
 	case "created", "due", "ended":
 		return timeValue(value)
+	case "event":
+		event, ok := webhook.ParseEvent(fmt.Sprint(value))
+		return int64(event), ok
 	case "queue":
 		queue, ok := webhook.ParseQueue(fmt.Sprint(value))
 		return int64(queue), ok

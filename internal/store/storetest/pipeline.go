@@ -131,6 +131,9 @@ func testDeliveryFilters(t *testing.T, s *Suite) {
 		{"object", store.And{eq("object_type", "dcim.site"), eq("object_id", int64(7))}, []int{0, 1, 2, 3, 4}},
 		{"ended", store.Compare{Path: "ended", Op: store.Gt, Value: start}, []int{1}},
 		{"queue", eq("queue", "default"), []int{0, 1, 2, 3, 4}},
+		{"event", eq("event", "updated"), []int{0, 1, 2, 3, 4}},
+		{"other event", store.In{Path: "event", Values: []any{"created", "deleted"}}, []int{}},
+		{"text of the object", store.Compare{Path: "object_repr", Op: store.Ic, Value: "ITE 7"}, []int{0, 1, 2, 3, 4}},
 	} {
 		if got := s.places(t, list, c.filter); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)

@@ -47,6 +47,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"changes", testChanges},
 		{"deliveries", testDeliveries},
 		{"delivery filters", testDeliveryFilters},
+		{"reach of a search", testReach},
+		{"reach of a search for changes", testReachOfChanges},
 		{"claims", testClaims},
 		{"settle", testSettle},
 		{"settle after cancel", testSettleAfterCancel},
