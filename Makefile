@@ -7,8 +7,10 @@ BIN      := bin
 TESTFLAGS ?=
 # How long each fuzz test runs: make fuzz FUZZTIME=10m
 FUZZTIME ?= 30s
-# How many templates the differential fuzzer compares: make difftest N=200000
+# How many templates the differential fuzzer compares, and the seed of the first
+# of them, by default a new one each time: make difftest N=200000 SEED=1
 N        ?= 20000
+SEED     ?=
 # Which benchmarks run: make bench BENCH=Render
 BENCH    ?= .
 
@@ -47,7 +49,7 @@ bench-jinja: ## compare the speed of the template engine with Python's Jinja2
 
 difftest: ## compare N random templates with the real Jinja2
 	@tools/install-missing python3-jinja2
-	$(GO) test -tags difftest -timeout 60m ./jinja/internal/difftest -args -n $(N)
+	$(GO) test -tags difftest -timeout 60m ./jinja/internal/difftest -args -n $(N) $(if $(SEED),-seed $(SEED))
 
 generate: ## write the generated pages of the documentation
 	$(GO) test ./internal/config -run Documentation -update

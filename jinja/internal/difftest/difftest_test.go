@@ -95,6 +95,7 @@ type python struct {
 func startPython(t *testing.T, contexts map[string]json.RawMessage) *python {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "-W", "ignore", "testdata/render.py")
+	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0") // the order of sets
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -171,7 +172,7 @@ func documented(template string, theirs, our answer) bool {
 
 // address finds the addresses in the text of objects, and in what pprint shows
 // for a container inside itself.
-var address = regexp.MustCompile(` at 0x|<Recursion on \w+ with id=`)
+var address = regexp.MustCompile(`(?i) at 0x|<Recursion on \w+ with id=`)
 
 // showsObject finds templates that print or measure something whose text has an
 // address in Python: a method that is not called, an iterator, an object.
