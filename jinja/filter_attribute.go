@@ -82,8 +82,7 @@ func (st *state) path(attribute value.Value) []value.Value {
 // filterSort sorts by one or several attributes. Python compares lists of keys,
 // in which the first different pair decides; equal keys are never ordered.
 func filterSort(st *state, v value.Value, c value.Bound) value.Value {
-	// Python wants an integer here, where other flags may be anything.
-	reverse, fold := integer(c.Values[0]) != 0, !value.Truth(&st.th, c.Values[1])
+	fold := !value.Truth(&st.th, c.Values[1])
 	gets := []func(value.Value) value.Value{st.getter(c.Values[2], fold, nil)}
 	if s, ok := value.Text(c.Values[2]); ok {
 		gets = gets[:0]
@@ -93,6 +92,7 @@ func filterSort(st *state, v value.Value, c value.Bound) value.Value {
 		}
 	}
 	items := value.Collect(&st.th, v)
+	reverse := integer(c.Values[0]) != 0 // where other flags may be anything
 	keys, next := st.sortKeys(items, gets), -1
 	key := func(value.Value) value.Value {
 		next++

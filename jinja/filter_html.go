@@ -33,9 +33,16 @@ func filterStriptags(st *state, v value.Value, _ value.Bound) value.Value {
 
 func filterTojson(st *state, v value.Value, c value.Bound) value.Value {
 	o := value.JSONOptions{SortKeys: true, EscapeHTML: true}
-	if tab, ok := value.Text(c.Values[0]); ok {
+	tab, isTab := value.Text(c.Values[0])
+	u, undefined := c.Values[0].(*value.Undefined)
+	_, isText := value.Text(v)
+	switch {
+	case isTab:
 		o.Tab, o.Lines = tab, true
-	} else if c.Values[0] != value.None {
+	case c.Values[0] == value.None, isText: // to which Python does not look at the indent
+	case undefined:
+		u.Raise()
+	default:
 		o.Indent, o.Lines = int(integer(c.Values[0])), true
 	}
 	start := len(st.out)
@@ -120,7 +127,7 @@ func filterURLize(st *state, v value.Value, c value.Bound) value.Value {
 		words = append(words, "nofollow")
 	}
 	if value.Truth(&st.th, rel) {
-		words = append(words, strings.Fields(value.ToText(&st.th, rel))...)
+		words = append(words, st.relations(rel)...)
 	}
 	slices.Sort(words)
 	o.Rel = strings.Join(slices.Compact(words), " ")
@@ -140,6 +147,17 @@ func filterURLize(st *state, v value.Value, c value.Bound) value.Value {
 		}
 	}
 	return st.text(pytext.URLize(value.ToText(&st.th, v), o, st.alloc))
+}
+
+// relations splits what goes into an attribute rel.
+func (st *state) relations(v value.Value) []string {
+	s, ok := value.Text(v)
+	if _, isBytes := v.(value.Bytes); isBytes {
+		value.Raise(value.TypeError, "'<' not supported between instances of 'str' and 'bytes'")
+	} else if !ok {
+		raiseNoAttribute(v, "split")
+	}
+	return pytext.SplitSpace(s, -1, st.alloc)
 }
 
 // trimURL cuts a shown URL to a number of code points, from the end if it is

@@ -155,6 +155,7 @@ func filterRound(st *state, v value.Value, c value.Bound) value.Value {
 	case "floor":
 		return st.roundTo(v, precision, math.Floor)
 	}
+	st.mustHash(c.Values[1]) // Python looks it up in a set
 	value.Raise(value.Other, "method must be common, ceil or floor")
 	return nil
 }

@@ -78,9 +78,13 @@ func lookup[T any](st *state, what string, table map[string]*T, v value.Value) *
 	if _, ok := v.(*value.Undefined); ok {
 		value.Raise(value.Other, "no %s named by an undefined value; did you forget to quote its name?", what)
 	}
+	st.mustHash(v)
 	value.Raise(value.Other, "no %s named %s", what, value.Repr(&st.th, v))
 	return nil
 }
+
+// mustHash raises a TypeError for what cannot be the key of a dict.
+func (st *state) mustHash(v value.Value) { value.NewDict(0).Get(&st.th, v) }
 
 // selector makes the filters select, reject, selectattr and rejectattr.
 func selector(keep, byAttribute bool) func(*state, value.Value, value.Bound) value.Value {

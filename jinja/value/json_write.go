@@ -31,6 +31,10 @@ type JSONOptions struct {
 // ValueError for containers inside themselves.
 func AppendJSON(th *Thread, dst []byte, v Value, o JSONOptions) []byte {
 	w := jsonWriter{th: th, dst: dst, options: o, unit: o.Tab, lines: o.Lines || o.Indent > 0 || o.Tab != ""}
+	if o.EscapeHTML && w.unit != "" {
+		th.Alloc(len(w.unit) * len(`\u0026`))
+		w.unit = htmlEscapes.Replace(w.unit)
+	}
 	if w.unit == "" {
 		th.Alloc(max(o.Indent, 0))
 		w.unit = strings.Repeat(" ", max(o.Indent, 0))
@@ -275,6 +279,9 @@ func (w *jsonWriter) string(s string) {
 	w.dst = append(w.dst, s[from:]...)
 	w.dst = append(w.dst, '"')
 }
+
+// htmlEscapes escapes HTML where it stands outside of strings.
+var htmlEscapes = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`, "'", `\u0027`)
 
 // plainJSON are the bytes that stand for themselves in a string, plainHTML those
 // that do so where HTML is escaped, too.

@@ -49,6 +49,9 @@ func reversedItems(th *Thread, kind string, v Value) *Iterator {
 		}
 		last := items[n-1]
 		items = items[:n-1]
+		if s, ok := last.(Str); ok && isMarkup(v) {
+			return Markup(s), true // by index, where walking forwards gives plain text
+		}
 		return last, true
 	})
 }
