@@ -103,6 +103,7 @@ func (d *Dispatcher) read(ctx context.Context, l *lane) {
 		due, err = d.store.Due(ctx, store.DueQuery{WebhookID: h.ID, Until: endOfTime, Limit: limit})
 		full = len(due) == limit
 	}
+	inputs := d.prefetch(ctx, l, due)
 	now := time.Now()
 	d.scheduler.mu.Lock()
 	defer d.scheduler.mu.Unlock()
@@ -117,6 +118,7 @@ func (d *Dispatcher) read(ctx context.Context, l *lane) {
 	}
 	d.scheduler.inputBytes -= l.inputSize()
 	l.endRead(due, full, func(id webhook.UUID) bool { return d.scheduler.flights[id] != nil }, now)
+	l.attach(inputs)
 	d.scheduler.inputBytes += l.inputSize()
 	d.scheduler.settleLane(l, now)
 }
