@@ -19,6 +19,13 @@ type Retention struct {
 	Idempotent time.Duration
 }
 
+// How long statistics are kept: by the minute for the last day and the day before
+// that it is compared with, by the hour for two months.
+const (
+	minuteStatistics = 50 * time.Hour
+	hourStatistics   = 62 * 24 * time.Hour
+)
+
 // Janitor settings: batches are small, so that other writers wait for
 // milliseconds only, with a pause between them.
 const (
@@ -44,6 +51,9 @@ func (d *Dispatcher) retain(ctx context.Context) {
 			}},
 			{"idempotency keys", d.retention.Idempotent, func(tx store.Tx, before time.Time) (int, error) {
 				return tx.PruneIdempotent(before, retainBatch)
+			}},
+			{"statistics", minuteStatistics, func(tx store.Tx, before time.Time) (int, error) {
+				return tx.PruneStatistics(before, now.Add(-hourStatistics), retainBatch)
 			}},
 		} {
 			if rule.age <= 0 {
