@@ -25,13 +25,18 @@ type listSpec struct {
 	Path, One, Many string
 	Columns         []column
 	Filters         []listFilter
-	// Search are the fields that q looks into; none means that there is no q.
+	// Search are the fields that q looks into; none means that there is no q,
+	// unless Find makes the filter for it.
 	Search []string
+	Find   func(q string) store.Filter
 	// Sort is the order when the query has none, such as "name".
 	Sort string
 	// Keyset pages by key instead of by number, newest first, without counting:
 	// for what grows without bound. Such a list cannot be sorted otherwise.
 	Keyset bool
+	// Reach bounds the search of a keyset list: it looks at so many rows for a
+	// page; see [store.Query] and [listing.searchedTo]. 0 does not bound.
+	Reach int
 	// ParseKey reads a key of a keyset list from the query.
 	ParseKey func(text string) (any, error)
 	// Always narrows the list whatever is asked; nil does not.
@@ -50,8 +55,10 @@ type column struct {
 type listFilter struct {
 	// Name is the query's; Label is what people read.
 	Name, Label string
-	// Choices make it a list box (several may be chosen), nil a text.
+	// Choices make it a list box (several may be chosen), nil a text or what
+	// Kind says.
 	Choices []choice
+	Kind    fieldKind
 	// Path is the store's field that equals the value, unless Make is given.
 	Path string
 	// Make returns the filter for the values. An error is for people.
@@ -77,6 +84,9 @@ type listing struct {
 	PerPages              []perPageLink
 	// Filtered says that fewer than all are asked for.
 	Filtered bool
+	// Further goes on with a search that ended before the page was full, because
+	// few rows match; see [store.Query].
+	Further string
 	// FilterQuery is the query with filters only: what "all that match" means.
 	FilterQuery string
 
@@ -104,7 +114,7 @@ var paging = []string{"page", "before", "after", "per_page", "sort", "q"}
 func (v *view) list(spec *listSpec) (*listing, error) {
 	values := v.r.URL.Query()
 	l := &listing{
-		Path: spec.Path, One: spec.One, Many: spec.Many, Columns: spec.Columns, Search: len(spec.Search) > 0,
+		Path: spec.Path, One: spec.One, Many: spec.Many, Columns: spec.Columns, Search: len(spec.Search) > 0 || spec.Find != nil,
 		Q: strings.TrimSpace(values.Get("q")), Count: -1, PerPage: defaultPerPage, values: values, spec: spec,
 	}
 	where, err := spec.where(values)
@@ -152,7 +162,12 @@ func (s *listSpec) where(values url.Values) (store.Filter, error) {
 		}
 		all = append(all, filter)
 	}
-	if q := strings.TrimSpace(values.Get("q")); q != "" && len(s.Search) > 0 {
+	q := strings.TrimSpace(values.Get("q"))
+	switch {
+	case q == "":
+	case s.Find != nil:
+		all = append(all, s.Find(q))
+	case len(s.Search) > 0:
 		either := make(store.Or, 0, len(s.Search))
 		for _, path := range s.Search {
 			either = append(either, store.Compare{Path: path, Op: store.Ic, Value: q})
@@ -185,8 +200,11 @@ func (f *listFilter) filter(given []string) (store.Filter, error) {
 func (l *listing) addFilter(f listFilter) {
 	given := l.values[f.Name]
 	shown := &field{Name: f.Name, Label: f.Label, Help: f.Help, Kind: fieldText, Values: given, Choices: f.Choices}
-	if f.Choices != nil {
+	switch {
+	case f.Choices != nil:
 		shown.Kind = fieldMany
+	case f.Kind != "":
+		shown.Kind = f.Kind
 	}
 	if len(given) > 0 {
 		shown.Value = given[0]
@@ -240,7 +258,7 @@ func (l *listing) sortPath(sort string) (path string, desc bool) {
 // is another page.
 func (l *listing) pageByKey() error {
 	l.query = store.Query{
-		Where: l.where, Limit: l.PerPage + 1, NoCount: true, Order: []store.Order{{Path: "id", Desc: true}},
+		Where: l.where, Limit: l.PerPage + 1, NoCount: true, Order: []store.Order{{Path: "id", Desc: true}}, Reach: l.spec.Reach,
 	}
 	for _, bound := range []struct {
 		name string
@@ -283,6 +301,24 @@ func (l *listing) show(shown, count int) {
 	if l.query.Offset+shown < count {
 		l.Next = l.with("page", strconv.Itoa(number+1))
 	}
+}
+
+// searchReach is a [listSpec.Reach] that takes about 10 ms at worst.
+const searchReach = 10_000
+
+// searchedTo takes in where a search ended that could not fill the page; nil is
+// the end of the list.
+func (l *listing) searchedTo(reached any) {
+	if reached == nil {
+		return
+	}
+	name := "before"
+	if l.newer {
+		name = "after"
+	}
+	rest := without(l.values, "before", "after")
+	rest.Set(name, fmt.Sprint(reached))
+	l.Further = l.path(rest)
 }
 
 // showByKey takes in what was found of a list that is paged by key, and returns
