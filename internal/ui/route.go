@@ -22,6 +22,7 @@ func (u *UI) pages() []page {
 	for _, area := range [][]page{
 		webhookPages(),
 		manifestPages(),
+		changeLogPages(),
 		signInPages(),
 		accountPages(),
 	} {
