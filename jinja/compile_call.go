@@ -60,6 +60,9 @@ func (st *state) spread(v value.Value) []value.Value {
 // spreadNamed pushes the values of **kwargs and gives all names.
 func (a *arguments) spreadNamed(st *state, v value.Value) []string {
 	d, ok := v.(*value.Dict)
+	if u, undefined := v.(*value.Undefined); undefined {
+		u.Raise()
+	}
 	if !ok {
 		value.Raise(value.TypeError, "argument after ** must be a mapping, not %s", v.TypeName())
 	}

@@ -300,10 +300,10 @@ func (c *compiler) autoescape(sc scope, n *syntax.Autoescape) stmt {
 	actions := c.entry(in)
 	on := c.truth(in, n.Enabled)
 	before, escaped := c.mode, c.escapes
-	switch v := constant(n.Enabled); {
+	switch v := c.evaluate(in, n.Enabled); {
 	case v == nil:
 		c.mode = escapeRuntime
-	case plainTruth(v):
+	case value.Truth(&c.folder.st.th, v):
 		c.mode, c.escapes = escapeOn, true
 	default:
 		c.mode, c.escapes = escapeOff, false

@@ -36,8 +36,8 @@ func (c codec) has(r rune) bool { return r < c.limit && (r < 0xD800 || r > 0xDFF
 
 // strEncode is str.encode.
 func strEncode(th *Thread, self Value, c Bound) Value {
-	s := selfText(th, self)
-	enc, onError := findCodec(textArg(c.Values[0])), textArg(c.Values[1])
+	s, name, onError := selfText(th, self), textArg(c.Values[0]), textArg(c.Values[1])
+	enc := findCodec(name)
 	th.Alloc(len(s))
 	out := make([]byte, 0, len(s))
 	for i, rest := 0, s; rest != ""; i++ {

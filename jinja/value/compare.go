@@ -95,7 +95,7 @@ func equalContainers(th *Thread, a, b Value) bool {
 		return ok && equalDicts(th, a, b)
 	case *Range:
 		b, ok := b.(*Range)
-		return ok && equalRanges(a, b)
+		return ok && a.key() == b.key()
 	case *BoundMethod:
 		b, ok := b.(*BoundMethod)
 		return ok && a.Self == b.Self && a.Method == b.Method
@@ -131,12 +131,6 @@ func equalDicts(th *Thread, a, b *Dict) bool {
 		}
 	}
 	return true
-}
-
-// equalRanges compares what two ranges hold, not how they were made.
-func equalRanges(a, b *Range) bool {
-	n := a.Len()
-	return n == b.Len() && (n == 0 || a.Start == b.Start && (n == 1 || a.Step == b.Step))
 }
 
 // Order is Python's a < b and its like. It raises a TypeError for values that

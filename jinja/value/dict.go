@@ -1,6 +1,7 @@
 package value
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -286,6 +287,8 @@ func hashKey(th *Thread, key Value) any {
 		if k.kind != viewValues {
 			Raise(TypeError, "unhashable type: '%s'", key.TypeName())
 		}
+	case *Range:
+		return k.key()
 	case *Undefined:
 		k.mustPass(th)
 		return undefinedKey{}
@@ -293,9 +296,22 @@ func hashKey(th *Thread, key Value) any {
 	return key
 }
 
+// key is the same for two ranges that hold the same.
+func (r *Range) key() rangeKey {
+	switch n := r.Len(); n {
+	case 0:
+		return rangeKey{}
+	case 1:
+		return rangeKey{n: 1, start: r.Start}
+	default:
+		return rangeKey{n, r.Start, r.Step}
+	}
+}
+
 type (
 	bigKey       string
 	tupleKey     string
+	rangeKey     struct{ n, start, step int64 }
 	undefinedKey struct{}
 )
 
@@ -333,6 +349,8 @@ func appendTupleKey(th *Thread, dst []byte, t *Tuple) []byte {
 			tag, text = 'y', string(k)
 		case tupleKey:
 			tag, text = 't', string(k)
+		case rangeKey:
+			tag, text = 'r', fmt.Sprint(k)
 		case NoneType:
 			tag = 'n'
 		case undefinedKey:

@@ -37,6 +37,9 @@ func escaping(name string) *Method {
 	m := *strMethods[name]
 	run := m.Func
 	all := name == "partition" || name == "rpartition" // they escape whatever they get
+	if all {
+		m.PosOnly = 0 // they are written in Python
+	}
 	m.Func = func(th *Thread, self Value, c Bound) Value {
 		values := make([]Value, len(c.Values))
 		for i, v := range c.Values {

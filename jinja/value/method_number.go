@@ -123,13 +123,10 @@ func intToBytes(th *Thread, self Value, c Bound) Value {
 
 // intFromBytes is int.from_bytes. Called on a bool it makes a bool.
 func intFromBytes(th *Thread, self Value, c Bound) Value {
-	src, ok := c.Values[0].(Bytes)
-	if !ok {
-		Raise(TypeError, "cannot convert '%s' object to bytes", c.Values[0].TypeName())
-	}
-	th.allowBits(times(len(src), 8))
-	b := []byte(src)
-	if littleEndian(c.Values[1]) {
+	little := littleEndian(c.Values[1])
+	b := toBytes(th, c.Values[0])
+	th.allowBits(times(len(b), 8))
+	if little {
 		slices.Reverse(b)
 	}
 	n := new(big.Int).SetBytes(b)
@@ -140,6 +137,23 @@ func intFromBytes(th *Thread, self Value, c Bound) Value {
 		return Bool(n.Sign() != 0)
 	}
 	return NewInt(n)
+}
+
+// toBytes takes bytes, or integers that are bytes. The slice is the caller's.
+func toBytes(th *Thread, v Value) []byte {
+	switch v := v.(type) {
+	case Bytes:
+		th.Alloc(len(v))
+		return []byte(v)
+	case Str, Markup:
+		Raise(TypeError, "cannot convert '%s' object to bytes", v.TypeName())
+	}
+	items := Collect(th, v)
+	out := make([]byte, len(items))
+	for i, item := range items {
+		out[i] = oneByte(item)
+	}
+	return out
 }
 
 func floatIsInteger(_ *Thread, self Value, _ Bound) Value {

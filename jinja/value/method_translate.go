@@ -60,7 +60,10 @@ func strMakeTrans(th *Thread, _ Value, c Bound) Value {
 	if !ok {
 		Raise(TypeError, "first maketrans argument must be a string if there is a second argument")
 	}
-	to := textArg(c.Values[1])
+	to, drop := textArg(c.Values[1]), ""
+	if given(c.Values[2]) {
+		drop = textArg(c.Values[2])
+	}
 	if pytext.RuneCount(from) != pytext.RuneCount(to) {
 		Raise(ValueError, "the first two maketrans arguments must have equal length")
 	}
@@ -72,13 +75,11 @@ func strMakeTrans(th *Thread, _ Value, c Bound) Value {
 		out.Set(th, Int(r), Int(q))
 		from, to = from[n:], to[m:]
 	}
-	if given(c.Values[2]) {
-		for drop := textArg(c.Values[2]); drop != ""; {
-			r, n := pytext.DecodeRune(drop)
-			th.Step()
-			out.Set(th, Int(r), None)
-			drop = drop[n:]
-		}
+	for drop != "" {
+		r, n := pytext.DecodeRune(drop)
+		th.Step()
+		out.Set(th, Int(r), None)
+		drop = drop[n:]
 	}
 	return out
 }
