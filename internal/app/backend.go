@@ -34,6 +34,8 @@ const idempotencyAge = 24 * time.Hour
 // Params are what a process is built from.
 type Params struct {
 	Options config.Options
+	// Origins say where the settings come from, to be shown; nil is fine.
+	Origins map[string]config.Origin
 	Log     *slog.Logger
 	// LookupEnv reads the environment, for proxies and the filter env.
 	LookupEnv func(name string) (value string, set bool)

@@ -20,7 +20,7 @@ type serveCommand struct {
 }
 
 // Run serves until the context ends, then drains.
-func (c *serveCommand) Run(ctx context.Context, p Process) (err error) {
+func (c *serveCommand) Run(ctx context.Context, p Process, from origins) (err error) {
 	if c.CPUProfile != "" {
 		stop, startErr := startProfile(c.CPUProfile)
 		if startErr != nil {
@@ -33,6 +33,7 @@ func (c *serveCommand) Run(ctx context.Context, p Process) (err error) {
 	if err != nil {
 		return err
 	}
+	params.Origins = from
 	server, err := app.New(ctx, params)
 	if err != nil {
 		return err

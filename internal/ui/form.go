@@ -25,6 +25,9 @@ const (
 	// fieldMany is the same as a list box, for long lists.
 	fieldMany   fieldKind = "multiselect"
 	fieldHidden fieldKind = "hidden"
+	// fieldPermissions is a table of kinds of things and what may be done to
+	// them; Choices come in groups of one kind each.
+	fieldPermissions fieldKind = "permissions"
 )
 
 // choice is a value that a field may have.
@@ -64,6 +67,25 @@ func (f *field) Checked() bool { return f.Value == "true" }
 // Has reports whether one of several values is ticked.
 func (f *field) Has(value string) bool {
 	return slices.Contains(f.Values, value) || f.Value == value && value != ""
+}
+
+// Groups are the choices by their groups, in order.
+func (f *field) Groups() []choiceGroup {
+	var groups []choiceGroup
+	for _, c := range f.Choices {
+		if n := len(groups); n == 0 || groups[n-1].Name != c.Group {
+			groups = append(groups, choiceGroup{Name: c.Group})
+		}
+		last := &groups[len(groups)-1]
+		last.Choices = append(last.Choices, c)
+	}
+	return groups
+}
+
+// choiceGroup are choices under one heading.
+type choiceGroup struct {
+	Name    string
+	Choices []choice
 }
 
 // ID is the input's id in the page.
@@ -141,6 +163,24 @@ func (f *form) refuse(err error) error {
 		f.Errors = append(f.Errors, e.Help)
 	}
 	return nil
+}
+
+// fill puts what a form was sent with into its fields, so that a refused form
+// comes back as it was. Passwords do not come back.
+func (f *form) fill(sent map[string][]string) {
+	for _, field := range f.fields() {
+		given := sent[field.Name]
+		switch field.Kind {
+		case fieldPassword:
+		case fieldChecks, fieldMany, fieldPermissions:
+			field.Values = given
+		default:
+			field.Value = ""
+			if len(given) > 0 {
+				field.Value = given[0]
+			}
+		}
+	}
 }
 
 // parseRevision reads the revision that a form carries; 0 for none.

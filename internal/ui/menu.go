@@ -39,6 +39,7 @@ func (v *view) menu() []menuGroup {
 	groups = append(groups,
 		menuGroup{Name: "Logging", Icon: "list-details", Items: v.menuItems(
 			entry{"Webhooks", "/extras/webhooks/", admin.KindWebhook, true},
+			entry{"Event rules", "/extras/event-rules/", admin.KindEventRule, true},
 			entry{"Deliveries", "/extras/deliveries/", admin.KindDelivery, false},
 			entry{"Change log", "/core/changelog/", admin.KindChange, false},
 		)},

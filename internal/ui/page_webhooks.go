@@ -357,6 +357,19 @@ func (v *view) rulesOf(id int64) ([]webhook.EventRule, error) {
 	return found.Items, err
 }
 
+// webhookNames are the names of webhooks by id.
+func (v *view) webhookNames() (map[int64]string, error) {
+	found, err := v.ui.options.Admin.Webhooks.List(v.ctx, store.Query{Limit: maxNames, NoCount: true})
+	names := make(map[int64]string, len(found.Items))
+	for _, wh := range found.Items {
+		names[wh.ID] = wh.Name
+	}
+	return names, err
+}
+
+// maxNames bounds the webhooks whose names a page looks up.
+const maxNames = 10_000
+
 // webhookPage is the view model of one webhook.
 type webhookPage struct {
 	webhook.Webhook

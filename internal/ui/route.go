@@ -23,6 +23,11 @@ func (u *UI) pages() []page {
 		webhookPages(),
 		manifestPages(),
 		changeLogPages(),
+		peoplePages(),
+		recordPages(),
+		auditPages(),
+		configurationPages(),
+		searchPages(),
 		signInPages(),
 		accountPages(),
 	} {

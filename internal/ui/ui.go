@@ -37,6 +37,10 @@ type Options struct {
 	REST REST
 	// Settings are shown to administrators; see [Setting].
 	Settings []Setting
+	// DiskSize returns how many bytes the database has on disk.
+	DiskSize func() (int64, error)
+	// KeepDeliveries and KeepChanges are how long past ones are kept.
+	KeepDeliveries, KeepChanges time.Duration
 }
 
 // REST is the REST API of the same process.
@@ -67,7 +71,7 @@ type UI struct {
 
 // New returns the pages.
 func New(options Options) (*UI, error) {
-	if options.Admin == nil || options.Inventory == nil || options.IDs == nil || options.Log == nil || options.REST == nil {
+	if options.Admin == nil || options.Inventory == nil || options.IDs == nil || options.Log == nil || options.REST == nil || options.DiskSize == nil {
 		return nil, errors.New("ui: an option is missing")
 	}
 	base, err := url.Parse(options.BaseURL)

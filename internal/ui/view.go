@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"bellhop/internal/admin"
@@ -28,7 +29,9 @@ type view struct {
 	// objectType is the one in the path of pages for objects.
 	objectType *webhook.ObjectType
 	// nonce allows the editor's style sheet; empty on pages without an editor.
-	nonce    string
+	nonce string
+	// once is what is shown only now, such as the key of a new token.
+	once     string
 	answered bool
 }
 
@@ -164,6 +167,18 @@ func (v *view) peer() (netip.Addr, error) {
 		return netip.Addr{}, fmt.Errorf("address of the client: %w", err)
 	}
 	return peer.Addr(), nil
+}
+
+// base begins absolute URLs of this server, as the browser calls it.
+func (v *view) base() string {
+	if base := v.ui.options.BaseURL; base != "" {
+		return strings.TrimSuffix(base, "/")
+	}
+	scheme := "http://"
+	if v.r.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + v.r.Host
 }
 
 // redirect sends the browser to a page with GET.
