@@ -21,6 +21,8 @@ type Dispatcher interface {
 	Stop(deliveries []webhook.Delivery)
 	// Workers says what each worker is doing.
 	Workers() []Worker
+	// Health says how receivers are doing, by the ids of their webhooks.
+	Health(webhookIDs ...int64) map[int64]webhook.Health
 }
 
 // Worker is one worker, as NetBox's background workers are shown.

@@ -95,6 +95,8 @@ func webhookOwnFields() []field[webhook.Webhook] {
 			}, nullable, between(0, webhook.MaxRateLimit), help("Requests a second; null means no limit.")),
 		boolean("ordered", "Ordered", func(wh *wh) *bool { return &wh.Ordered },
 			help("One object's changes are delivered one after the other, in order.")),
+		computed("health", "Health", kindObject, showHealth, nullable, unlisted,
+			help("How the receiver is doing; null when this server does not deliver.")),
 	}
 }
 

@@ -30,6 +30,10 @@ func TestWebhook36(t *testing.T) {
 		"conditions":       map[string]any{"and": []any{map[string]any{"attr": "status.value", "value": "active"}}},
 		"ssl_verification": true, "ca_file_path": nil, "description": "",
 		"queue": "default", "timeout": 10.0, "max_attempts": 8.0, "concurrency": 16.0, "rate_limit": nil, "ordered": false,
+		"health": map[string]any{ // nothing was sent
+			"state": "unknown", "since": nil, "failures": 0.0, "reason": nil, "last_success": nil, "last_failure": nil,
+			"next_probe": nil, "gives_up": nil, "used_up": 0.0,
+		},
 		"custom_fields": map[string]any{},
 		"tags": []any{map[string]any{
 			"id": 1.0, "url": s.URL + "/api/extras/tags/1/", "display": "Ops", "name": "Ops", "slug": "ops", "color": "9e9e9e",

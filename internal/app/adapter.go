@@ -90,6 +90,14 @@ func (w workers) Wake(deliveries []webhook.Delivery) { w.dispatcher.Requeued(del
 // Stop implements admin.Dispatcher.
 func (w workers) Stop(deliveries []webhook.Delivery) { w.dispatcher.Canceled(deliveries) }
 
+// Health implements admin.Dispatcher.
+func (w workers) Health(webhookIDs ...int64) map[int64]webhook.Health {
+	if w.none {
+		return nil
+	}
+	return w.dispatcher.Health(webhookIDs...)
+}
+
 // Workers implements admin.Dispatcher.
 func (w workers) Workers() []admin.Worker {
 	if w.none {

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const testToken = "0123456789abcdef0123456789abcdef01234567"
 
 // params returns the settings of a server with a directory and port of its own.
-func params(t *testing.T) app.Params {
+func params(t testing.TB) app.Params {
 	t.Helper()
 	return app.Params{
 		Options: config.Options{
@@ -49,7 +49,7 @@ func params(t *testing.T) app.Params {
 }
 
 // start runs a server until the test ends.
-func start(t *testing.T, p app.Params) *app.App {
+func start(t testing.TB, p app.Params) *app.App {
 	t.Helper()
 	a, err := app.New(t.Context(), p)
 	if err != nil {
@@ -67,7 +67,7 @@ func start(t *testing.T, p app.Params) *app.App {
 }
 
 // get returns status and body of an answer.
-func get(t *testing.T, url string) (int, string) {
+func get(t testing.TB, url string) (int, string) {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get(url)
@@ -82,11 +82,18 @@ func get(t *testing.T, url string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// listen runs a receiver until the test ends; requests go to the channel.
-func listen(t *testing.T, options receiver.Options) (url string, requests <-chan *receiver.Request) {
+// listen runs a receiver until the test ends; requests go to the channel, from
+// which the test must take them.
+func listen(t testing.TB, options receiver.Options) (url string, requests <-chan *receiver.Request) {
 	t.Helper()
 	arrived := make(chan *receiver.Request, 100)
 	options.Handle = func(r *receiver.Request) { arrived <- r }
+	return serve(t, options), arrived
+}
+
+// serve runs a receiver until the test ends.
+func serve(t testing.TB, options receiver.Options) (url string) {
+	t.Helper()
 	server, err := receiver.Listen(t.Context(), "127.0.0.1:0", options)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +105,7 @@ func listen(t *testing.T, options receiver.Options) (url string, requests <-chan
 		}
 	})
 	t.Cleanup(serving.Wait) // the test's context has ended by then
-	return "http://" + server.Addr().String() + "/", arrived
+	return "http://" + server.Addr().String() + "/"
 }
 
 // addWebhook makes a webhook for sites.
@@ -113,7 +120,7 @@ func addWebhook(t *testing.T, b *app.Backend, url string) {
 }
 
 // addSite makes a site, as a request to the REST API would.
-func addSite(t *testing.T, b *app.Backend, name string) {
+func addSite(t testing.TB, b *app.Backend, name string) {
 	t.Helper()
 	request := inventory.Request{ID: webhook.UUID{2}, UserName: "ann", Method: "POST", Path: "/api/dcim/sites/"}
 	err := b.Inventory.Do(t.Context(), request, func(s *inventory.Session) error {
@@ -126,7 +133,7 @@ func addSite(t *testing.T, b *app.Backend, name string) {
 }
 
 // receive waits for a request.
-func receive(t *testing.T, requests <-chan *receiver.Request) *receiver.Request {
+func receive(t testing.TB, requests <-chan *receiver.Request) *receiver.Request {
 	t.Helper()
 	select {
 	case r := <-requests:
@@ -266,10 +273,10 @@ func TestProbationIsCounted(t *testing.T) {
 	}
 	deadline := time.Now().Add(10 * time.Second)
 	var body string
-	for !strings.Contains(body, "bellhop_webhooks_on_probation 1") && time.Now().Before(deadline) {
+	for !strings.Contains(body, `bellhop_webhooks{health="probation"} 1`) && time.Now().Before(deadline) {
 		_, body = get(t, a.URL()+"/metrics")
 	}
-	if !strings.Contains(body, "bellhop_webhooks_on_probation 1") {
+	if !strings.Contains(body, `bellhop_webhooks{health="probation"} 1`) {
 		t.Errorf("no webhook on probation in\n%s", body)
 	}
 }
@@ -295,7 +302,9 @@ func TestMetrics(t *testing.T) {
 		`bellhop_deliveries{queue="default",state="failed"} 1`,
 		`bellhop_queue_depth{queue="default"} 0`,
 		`bellhop_queue_oldest_seconds{queue="high"} 0`,
-		`bellhop_webhooks_on_probation 0`,
+		`bellhop_webhooks{health="failing"} 1`,
+		`bellhop_warnings_total{used_up="100"} 1`,
+		`bellhop_webhooks_disabled_total 0`,
 		"go_goroutines",
 	} {
 		if !strings.Contains(body, want) {

@@ -153,7 +153,8 @@ func workerName() string {
 func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *send.Client) (err error) {
 	b.dispatcher, err = dispatch.New(dispatch.Options{
 		Store: b.Store, Exchange: *exchange, Workers: p.Options.Delivery.Workers,
-		Random: mathrand.Float64, Log: p.Log, Observe: b.metrics.attempt,
+		Random: mathrand.Float64, Log: p.Log, Observe: b.metrics.attempt, Warned: b.metrics.warn,
+		Disable: b.disableFailing, DisableAfter: p.Options.Delivery.DisableAfter,
 		Retention: dispatch.Retention{
 			Deliveries: days(p.Options.Retention.Deliveries),
 			Changes:    days(p.Options.Retention.Changes),
@@ -180,6 +181,15 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *s
 		Dispatcher:   workers{b.dispatcher, p.Options.Delivery.Workers == 0},
 		Trial:        &Trial{exchange: exchange, ids: b.IDs, close: client.Close},
 	})
+	return err
+}
+
+// disableFailing gives a webhook up whose receiver has only failed since a moment.
+func (b *Backend) disableFailing(ctx context.Context, id int64, failing time.Time) error {
+	disabled, err := b.Admin.DisableFailing(ctx, id, failing)
+	if disabled {
+		b.metrics.disabled.Inc()
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,6 +26,8 @@ type metrics struct {
 	attempts  *prometheus.CounterVec
 	ended     *prometheus.CounterVec
 	durations prometheus.Histogram
+	warnings  *prometheus.CounterVec
+	disabled  prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -42,9 +45,15 @@ func newMetrics() *metrics {
 		durations: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "bellhop_attempt_duration_seconds", Help: "Time from the start of an attempt to its end.", Buckets: durationBuckets,
 		}),
+		warnings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bellhop_warnings_total", Help: "Warnings about deliveries that have used up a part of their attempts, in percent; 100 was given up.",
+		}, []string{"used_up"}),
+		disabled: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bellhop_webhooks_disabled_total", Help: "Webhooks that were disabled because their receivers had only failed.",
+		}),
 	}
 	m.registry.MustRegister(
-		m.changes, m.attempts, m.ended, m.durations,
+		m.changes, m.attempts, m.ended, m.durations, m.warnings, m.disabled,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -53,19 +62,14 @@ func newMetrics() *metrics {
 // observe adds what is asked of the database at each scrape.
 func (m *metrics) observe(s store.Store) { m.registry.MustRegister(&queueCollector{store: s}) }
 
-// observeLanes adds how many receivers are only probed.
+// observeLanes adds how the receivers are doing.
 func (m *metrics) observeLanes(d *dispatch.Dispatcher) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "bellhop_webhooks_on_probation", Help: "Webhooks whose receivers keep failing and are only probed.",
-	}, func() float64 {
-		n := 0
-		for _, lane := range d.Lanes() {
-			if lane.Probing {
-				n++
-			}
-		}
-		return float64(n)
-	}))
+	m.registry.MustRegister(&healthCollector{dispatcher: d})
+}
+
+// warn counts a warning.
+func (m *metrics) warn(w dispatch.Warning) {
+	m.warnings.WithLabelValues(strconv.Itoa(w.UsedUp)).Inc()
 }
 
 // handler serves /metrics.
@@ -85,6 +89,25 @@ func (m *metrics) attempt(e dispatch.Event) {
 	m.durations.Observe(e.Attempt.Timing.Total.Seconds())
 	if e.State.Final() {
 		m.ended.WithLabelValues(e.State.String(), reason).Inc()
+	}
+}
+
+// healthCollector asks the dispatcher how the receivers are doing.
+type healthCollector struct{ dispatcher *dispatch.Dispatcher }
+
+var healthDesc = prometheus.NewDesc("bellhop_webhooks", "Webhooks by how their receivers are doing.", []string{"health"}, nil)
+
+// Describe implements prometheus.Collector.
+func (*healthCollector) Describe(descriptions chan<- *prometheus.Desc) { descriptions <- healthDesc }
+
+// Collect implements prometheus.Collector.
+func (c *healthCollector) Collect(out chan<- prometheus.Metric) {
+	counts := make(map[webhook.HealthState]int)
+	for _, lane := range c.dispatcher.Lanes() {
+		counts[lane.Health.State]++
+	}
+	for _, state := range webhook.HealthStates {
+		out <- prometheus.MustNewConstMetric(healthDesc, prometheus.GaugeValue, float64(counts[state]), string(state))
 	}
 }
 

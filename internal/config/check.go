@@ -38,6 +38,7 @@ func (o *Options) Check() error {
 		about("admin-token", checkHex(o.Server.AdminToken, tokenLength)),
 		about("drain", between(o.Server.Drain, 0, maxDrain)),
 		about("workers", between(o.Delivery.Workers, 0, maxWorkers)),
+		about("disable-after", between(o.Delivery.DisableAfter, 0, maxDays*24*time.Hour)),
 		about("proxy", checkProxy(o.Delivery.Proxy)),
 		about("template-env", checkPatterns(o.Templates.Env)),
 		about("retain-deliveries", between(o.Retention.Deliveries, 0, maxDays)),

@@ -39,6 +39,13 @@ type Options struct {
 	Log    *slog.Logger
 	// Observe, when set, hears of every recorded attempt. It must not block.
 	Observe func(Event)
+	// Warned, when set, hears of every warning after it was logged. It must not
+	// block.
+	Warned func(Warning)
+	// Disable, when set, disables a webhook whose receiver has only failed
+	// since a moment, for at least DisableAfter; 0 means never.
+	Disable      func(ctx context.Context, webhookID int64, failing time.Time) error
+	DisableAfter time.Duration
 	// Retention says what is deleted when.
 	Retention Retention
 }
@@ -55,7 +62,14 @@ type Dispatcher struct {
 	random    func() float64
 	log       *slog.Logger
 	observe   func(Event)
+	warned    func(Warning)
 	retention Retention
+
+	disable      func(ctx context.Context, webhookID int64, failing time.Time) error
+	disableAfter time.Duration
+	// remembered is what the store knows about receivers that fail. It belongs
+	// to Start and then to the inspector.
+	remembered map[int64]time.Time
 
 	// reloading keeps an older reading of the webhooks from replacing a newer.
 	reloading sync.Mutex
@@ -82,7 +96,8 @@ func New(options Options) (*Dispatcher, error) {
 	d := &Dispatcher{
 		store: options.Store, exchange: options.Exchange, scheduler: newScheduler(options.Workers),
 		records: make(chan *record, options.Workers), random: options.Random, log: options.Log,
-		observe: options.Observe, retention: options.Retention,
+		observe: options.Observe, warned: options.Warned, retention: options.Retention,
+		disable: options.Disable, disableAfter: options.DisableAfter,
 	}
 	for i := range options.Workers {
 		d.workers = append(d.workers, &worker{number: i + 1, wake: make(chan struct{}, 1)})
@@ -95,6 +110,9 @@ func New(options Options) (*Dispatcher, error) {
 func (d *Dispatcher) Start(ctx context.Context) error {
 	d.lifetime, d.end = context.WithCancelCause(context.WithoutCancel(ctx))
 	if err := d.Reload(ctx); err != nil {
+		return err
+	}
+	if err := d.recall(ctx); err != nil {
 		return err
 	}
 	for _, w := range d.workers {
@@ -172,7 +190,7 @@ func (d *Dispatcher) Requeued(deliveries []webhook.Delivery) {
 	for _, delivery := range deliveries {
 		d.scheduler.update(delivery.WebhookID, now, func(l *lane) {
 			l.stale = true
-			l.health = health{} // somebody expects the receiver to be there again
+			l.health.probation = probation{} // somebody expects the receiver to be there again
 		})
 	}
 }
@@ -208,15 +226,12 @@ func (d *Dispatcher) Workers() []WorkerStatus {
 	return list
 }
 
-// LaneStatus is what a lane knows about its receiver.
+// LaneStatus is how a lane stands.
 type LaneStatus struct {
 	WebhookID int64
 	// Running exchanges and Waiting entries of the window.
 	Running, Waiting int
-	// Probing says that the receiver keeps failing; NextProbe is the time of
-	// the next probe.
-	Probing   bool
-	NextProbe time.Time
+	Health           webhook.Health
 }
 
 // Lanes returns the state of every lane.
@@ -226,7 +241,7 @@ func (d *Dispatcher) Lanes() []LaneStatus {
 	list := make([]LaneStatus, 0, len(d.scheduler.lanes))
 	for id, l := range d.scheduler.lanes {
 		list = append(list, LaneStatus{
-			WebhookID: id, Running: l.running, Waiting: l.ready.len(), Probing: l.health.closed(), NextProbe: l.health.next,
+			WebhookID: id, Running: l.running, Waiting: l.ready.len(), Health: l.health.show(l.hook.patience()),
 		})
 	}
 	return list
@@ -238,10 +253,11 @@ func (d *Dispatcher) Lanes() []LaneStatus {
 func (s *scheduler) nextProbe(f *flight) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f.began.Before(f.lane.health.since) {
+	probation := &f.lane.health.probation
+	if f.began.Before(probation.since) {
 		return 0
 	}
-	return min(2*f.lane.health.interval, lastProbe)
+	return min(2*probation.interval, lastProbe)
 }
 
 // Stop drains: nothing new is taken, running exchanges may finish until ctx

@@ -156,10 +156,14 @@ func (d *Dispatcher) readInOrder(ctx context.Context, webhookID int64, limit int
 	return due, true, nil
 }
 
-// inspect audits at intervals.
+// inspect audits, and looks after receivers that fail, at intervals.
 func (d *Dispatcher) inspect(ctx context.Context) {
 	for {
 		d.audit(ctx)
+		d.disableHopeless(ctx)
+		if err := d.remember(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("health of receivers could not be saved", "error", err)
+		}
 		if !pause(ctx, auditInterval) {
 			return
 		}

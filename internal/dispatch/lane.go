@@ -71,15 +71,15 @@ func newLane(h *hook) *lane {
 }
 
 // setHook takes a new revision over. Slots, limits and templates count from the
-// next exchange on, and a receiver on probation gets a new chance: its address
-// may be what was mended.
+// next exchange on, and a receiver that fails gets a new chance: its address may
+// be what was mended.
 func (l *lane) setHook(h *hook) {
 	if l.hook.RateLimit != h.RateLimit {
 		l.pacer = newPacer(h.RateLimit)
 	}
 	l.stale = l.stale || l.hook.Ordered != h.Ordered || l.hook.Enabled != h.Enabled
 	l.hook = h
-	l.health = health{}
+	l.health = health{well: l.health.well, success: l.health.success}
 	l.runAt = time.Time{}
 }
 
@@ -105,10 +105,10 @@ func (l *lane) runnable(now time.Time) bool {
 	if l.ready.len() == 0 || !l.hook.Enabled || l.running >= l.hook.Concurrency {
 		return false
 	}
-	if at := l.health.opens(l.running); at.After(now) {
+	if at := l.health.probation.opens(l.running); at.After(now) {
 		l.runAt = earliest(l.runAt, at)
 		return false
-	} else if l.health.closed() && l.running > 0 {
+	} else if l.health.probation.closed() && l.running > 0 {
 		return false
 	}
 	if l.pacer.next.After(now) {

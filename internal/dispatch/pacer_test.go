@@ -16,7 +16,7 @@ import (
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	const window = 10 * time.Second
-	for _, limit := range []float64{0.5, 2, 7.5, 50, 333} {
+	for _, limit := range []float64{0.5, 2, 7.5, 50, 111} {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -186,14 +186,16 @@ func (s *scheduler) pick() *lane {
 }
 
 // answered frees the slot of an exchange that is over; its outcome is not
-// durable yet.
-func (s *scheduler) answered(f *flight, reason webhook.Reason, now time.Time) {
+// durable yet. It returns a warning if people should get one.
+func (s *scheduler) answered(f *flight, reason webhook.Reason, usedUp int, now time.Time) (w Warning, warn bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	l := f.lane
 	s.share.end(f.prompt)
-	f.lane.answered(now.Sub(f.began))
-	f.lane.health.learn(f.ID, reason, f.began, now)
-	s.settleLane(f.lane, now)
+	l.answered(now.Sub(f.began))
+	warn = l.health.learn(evidence{f.ID, reason, f.began, usedUp}, now)
+	s.settleLane(l, now)
+	return Warning{f.WebhookID, f.ID, l.health.usedUp, reason, l.health.failing}, warn
 }
 
 // settled ends flights whose outcomes are durable.

@@ -100,22 +100,42 @@ func setup(t *testing.T, change ...func(*dispatch.Options)) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{t: t, store: s, net: &receiver{}}
+	b.build(change)
+	return b
+}
+
+// build makes the dispatcher and what feeds it.
+func (b *bench) build(change []func(*dispatch.Options)) {
+	b.t.Helper()
 	engine, err := render.New(render.Options{UserAgent: "Bellhop/test"})
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 	options := dispatch.Options{
-		Store: s, Workers: 32, Random: func() float64 { return 0.5 }, Log: slog.New(slog.DiscardHandler),
+		Store: b.store, Workers: 32, Random: func() float64 { return 0.5 }, Log: slog.New(slog.DiscardHandler),
 		Exchange: dispatch.Exchange{Engine: engine, Sender: send.New(send.Options{Transport: b.net}), Worker: "test"},
 	}
 	for _, fn := range change {
 		fn(&options)
 	}
 	if b.Dispatcher, err = dispatch.New(options); err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 	b.in = intake.New(webhook.NewIDs(rand.Reader), b.Dispatcher)
-	return b
+}
+
+// restart stops the dispatcher and starts a new one on the same store, as if the
+// process had been restarted.
+func (b *bench) restart(change ...func(*dispatch.Options)) {
+	b.t.Helper()
+	if err := b.Stop(b.t.Context()); err != nil {
+		b.t.Fatal(err)
+	}
+	b.build(change)
+	if err := b.in.Reload(b.t.Context(), b.store); err != nil {
+		b.t.Fatal(err)
+	}
+	b.start()
 }
 
 // start starts the dispatcher; finish ends it and the store, in the bubble.

@@ -65,7 +65,7 @@ func (d *Dispatcher) deliver(ctx context.Context, f *flight) *record {
 	claims, err := d.store.Claim(ctx, d.exchange.Worker, []webhook.Delivery{f.Delivery})
 	if err == nil && len(claims) == 0 {
 		// Somebody else holds it, or it was ended: then it is not ours.
-		d.scheduler.answered(f, webhook.ReasonCanceled, time.Now())
+		d.scheduler.answered(f, webhook.ReasonCanceled, 0, time.Now())
 		r.lost = true
 		return r
 	}
@@ -88,7 +88,9 @@ func (d *Dispatcher) deliver(ctx context.Context, f *flight) *record {
 	}
 	now := time.Now()
 	d.decide(r, outcome, d.scheduler.nextProbe(f), now)
-	d.scheduler.answered(f, reasonOf(outcome), now)
+	if warning, warn := d.scheduler.answered(f, reasonOf(outcome), usedUp(r, now), now); warn {
+		d.warn(f, warning)
+	}
 	return r
 }
 
