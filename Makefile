@@ -11,11 +11,13 @@ FUZZTIME ?= 30s
 # of them, by default a new one each time: make difftest N=200000 SEED=1
 N        ?= 20000
 SEED     ?=
+# How many kills servers have to survive, two or three a second: make crash KILLS=2000
+KILLS    ?= 200
 # Which benchmarks run: make bench BENCH=Render
 BENCH    ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test fmt lint fuzz bench bench-jinja difftest generate assets verify clean
+.PHONY: help build run test fmt lint fuzz bench bench-jinja difftest crash generate assets verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -27,7 +29,7 @@ run: build ## build and start the tour: a server, a receiver, a few webhooks tha
 	@$(BIN)/bellhop demo
 
 test: ## run all tests with the race detector; installs what they need
-	@tools/install-missing gcc python3-jinja2 python3-requests chromium
+	@tools/install-missing gcc python3-jinja2 python3-requests chromium strace
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m $(TESTFLAGS) ./...
 
 fmt: $(BIN)/golangci-lint ## format the code
@@ -50,6 +52,9 @@ bench-jinja: ## compare the speed of the template engine with Python's Jinja2
 difftest: ## compare N random templates with the real Jinja2
 	@tools/install-missing python3-jinja2
 	$(GO) test -tags difftest -timeout 60m ./jinja/internal/difftest -args -n $(N) $(if $(SEED),-seed $(SEED))
+
+crash: ## kill servers under load KILLS times and look for what was lost
+	$(GO) test -count 1 -timeout 12h -v -run TestKill ./internal/faulttest -kills $(KILLS)
 
 generate: ## write the generated pages of the documentation
 	$(GO) test ./internal/config -run Documentation -update

@@ -23,7 +23,7 @@ var layers = [][]string{
 }
 
 // testOnly trees may be imported by tests alone, and import what they like.
-var testOnly = []string{"internal/archtest", "internal/testkit", "internal/store/storetest", "jinja/internal/difftest"}
+var testOnly = []string{"internal/archtest", "internal/faulttest", "internal/testkit", "internal/store/storetest", "jinja/internal/difftest"}
 
 // layerOf returns the layer and the tree of a package: the longest tree that
 // it is within.
