@@ -53,8 +53,9 @@ type field struct {
 	Placeholder        string
 	// Autocomplete is the attribute of the same name.
 	Autocomplete string
-	// Editor is "jinja" or "json" for a coloured editor where scripts run.
-	Editor string
+	// Editor is "jinja" or "json" for a coloured editor where scripts run,
+	// Completion the id of the element with the JSON that it proposes names from.
+	Editor, Completion string
 	// Suggest are values that the browser offers for a text.
 	Suggest []string
 	// Step is that of a number; empty means whole numbers.
@@ -86,6 +87,27 @@ func (f *field) Groups() []choiceGroup {
 type choiceGroup struct {
 	Name    string
 	Choices []choice
+}
+
+// Of returns the choice with a label, or nil.
+func (g choiceGroup) Of(label string) *choice {
+	for i := range g.Choices {
+		if g.Choices[i].Label == label {
+			return &g.Choices[i]
+		}
+	}
+	return nil
+}
+
+// Actions are the columns of a table of permissions.
+func (f *field) Actions() []string {
+	var labels []string
+	for _, c := range f.Choices {
+		if !slices.Contains(labels, c.Label) {
+			labels = append(labels, c.Label)
+		}
+	}
+	return labels
 }
 
 // ID is the input's id in the page.

@@ -161,7 +161,6 @@ func (v *view) permissionField(granted []webhook.Permission) (*field, error) {
 	}
 	f := &field{
 		Name: "permissions", Label: "Permissions", Kind: fieldPermissions, Values: permissionTexts(granted),
-		Choices: []choice{{Value: "*", Label: "everything", Group: "Everything"}},
 		Help:    "Whoever may add or change webhooks can make the server send requests to any address that the settings allow.",
 	}
 	for _, p := range all {
@@ -169,6 +168,7 @@ func (v *view) permissionField(granted []webhook.Permission) (*field, error) {
 		action, model, _ := strings.Cut(rest, "_")
 		f.Choices = append(f.Choices, choice{Value: string(p), Label: action, Group: app + "." + model})
 	}
+	f.Choices = append(f.Choices, choice{Value: "*", Label: "everything", Group: "Everything there is"})
 	return f, nil
 }
 
