@@ -74,38 +74,44 @@ func (r *runner) run(ctx context.Context, dir string, progress func(string)) (re
 	if err := r.connect(); err != nil {
 		return nil, err
 	}
-	progress("starting the server")
-	if r.server, err = startServer(ctx, &r.options, dir); err != nil {
-		return nil, err
-	}
-	stopped := false
-	defer func() {
-		if !stopped {
-			err = errors.Join(err, r.server.stop())
-		}
-	}()
-	if err := r.server.addWebhooks(ctx, &r.options, r.receiverURL); err != nil {
-		return nil, err
-	}
-	empty, err := r.server.diskUsed()
-	if err != nil {
+	if r.server, err = newServer(dir); err != nil {
 		return nil, err
 	}
 	report = &Report{Options: r.options, CPUs: runtime.NumCPU(), Go: runtime.Version()}
-	if err := r.measureAll(ctx, report, progress); err != nil {
+	var empty int64
+	progress("starting the server")
+	if err := r.serve(ctx, func() (err error) {
+		if err := r.server.addWebhooks(ctx, &r.options, r.receiverURL); err != nil {
+			return err
+		}
+		if empty, err = r.server.diskUsed(); err != nil {
+			return err
+		}
+		err = r.measureAll(ctx, report, progress)
+		report.PeakMemory = peakMemory(r.server.cmd.Process.Pid)
+		return err
+	}); err != nil {
 		return nil, err
 	}
-	report.PeakMemory = peakMemory(r.server.cmd.Process.Pid)
-	stopped = true // a clean stop moves everything into the database file
-	if err := r.server.stop(); err != nil {
-		return nil, err
-	}
-	full, err := r.server.diskUsed()
+	full, err := r.server.diskUsed() // a clean stop moves everything into the database file
 	if err != nil {
 		return nil, err
 	}
 	report.DiskPerDelivery = float64(full-empty) / float64(max(1, report.delivered))
-	return report, nil
+	if r.options.Backlog > 0 {
+		r.options.Profile = "" // the profile is of what was measured so far
+		report.Backlog, err = r.measureBacklog(ctx, progress)
+	}
+	return report, err
+}
+
+// serve runs the server while do lasts.
+func (r *runner) serve(ctx context.Context, do func() error) (err error) {
+	if err := r.server.start(ctx, &r.options); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.server.stop()) }()
+	return do()
 }
 
 // connect learns the parts' addresses.
@@ -122,40 +128,53 @@ func (r *runner) connect() error {
 	return nil
 }
 
-// measureAll runs the rounds, then what the server alone is asked.
-func (r *runner) measureAll(ctx context.Context, report *Report, progress func(string)) error {
-	path := inputPath(r.options.Input)
-	client := target{name: "client", url: r.receiverURL + hookPath + "0", webhooks: 1}
-	relay := target{name: "relay", url: r.relayURL + path, pid: r.relay.cmd.Process.Pid, webhooks: 1}
-	server := target{
-		name: "bellhop", url: r.server.url + path, token: r.server.token,
+// bellhop is the server as a target.
+func (r *runner) bellhop() target {
+	return target{
+		name: "bellhop", url: r.server.url + inputPath(r.options.Input), token: r.server.token,
 		pid: r.server.cmd.Process.Pid, webhooks: r.options.Webhooks,
 	}
-	measure := func(t target, p posting) (*Measurement, error) {
-		m, err := r.measure(ctx, t, p)
-		if err == nil && t == server {
+}
+
+// measureRound measures client, relay and server.
+func (r *runner) measureRound(ctx context.Context, round *Round, events int) (err error) {
+	p := posting{Events: events}
+	client := target{name: "client", url: r.receiverURL + hookPath + "0", webhooks: 1}
+	if round.Client, err = r.measure(ctx, client, p); err != nil {
+		return err
+	}
+	relay := target{
+		name: "relay", url: r.relayURL + inputPath(r.options.Input), pid: r.relay.cmd.Process.Pid, webhooks: 1,
+	}
+	if round.Relay, err = r.measure(ctx, relay, p); err != nil {
+		return err
+	}
+	round.Bellhop, err = r.measure(ctx, r.bellhop(), p)
+	return err
+}
+
+// measureAll runs the rounds, then what the server alone is asked.
+func (r *runner) measureAll(ctx context.Context, report *Report, progress func(string)) error {
+	measure := func(p posting) (*Measurement, error) {
+		m, err := r.measure(ctx, r.bellhop(), p)
+		if err == nil {
 			report.delivered += m.Delivered
 		}
 		return m, err
 	}
 	progress("warming up")
-	for _, t := range []target{client, relay, server} {
-		if _, err := measure(t, posting{Events: min(max(r.options.Events/10, minWarmUp), maxWarmUp)}); err != nil {
-			return err
-		}
+	var cold Round
+	if err := r.measureRound(ctx, &cold, min(max(r.options.Events/10, minWarmUp), maxWarmUp)); err != nil {
+		return err
 	}
+	report.delivered += cold.Bellhop.Delivered
 	for i := range r.options.Rounds {
 		progress(fmt.Sprintf("round %d of %d: client, relay, bellhop", i+1, r.options.Rounds))
 		var round Round
-		for _, each := range []struct {
-			target target
-			result **Measurement
-		}{{client, &round.Client}, {relay, &round.Relay}, {server, &round.Bellhop}} {
-			var err error
-			if *each.result, err = measure(each.target, posting{Events: r.options.Events}); err != nil {
-				return err
-			}
+		if err := r.measureRound(ctx, &round, r.options.Events); err != nil {
+			return err
 		}
+		report.delivered += round.Bellhop.Delivered
 		report.Rounds = append(report.Rounds, round)
 	}
 	report.RatioToRelay = report.ratio(func(round *Round) *Measurement { return round.Relay })
@@ -163,14 +182,14 @@ func (r *runner) measureAll(ctx context.Context, report *Report, progress func(s
 	if r.options.Bulk {
 		progress(fmt.Sprintf("lists of %d changes", bulkSize))
 		var err error
-		if report.Bulk, err = measure(server, posting{Events: r.options.Events, Bulk: true}); err != nil {
+		if report.Bulk, err = measure(posting{Events: r.options.Events, Bulk: true}); err != nil {
 			return err
 		}
 	}
 	for _, rate := range r.options.Rates {
 		progress(fmt.Sprintf("%d changes a second", rate))
 		events := max(1, int(float64(rate)*r.options.PaceTime.Seconds()))
-		m, err := measure(server, posting{Events: events, Rate: rate})
+		m, err := measure(posting{Events: events, Rate: rate})
 		if err != nil {
 			return err
 		}
@@ -204,8 +223,7 @@ func (r *runner) measure(ctx context.Context, t target, p posting) (*Measurement
 	if timed {
 		waitIdle(ctx, t.pid)
 		after, _ := cpuTime(t.pid)
-		perDelivery := (after - before).Seconds() * 1e3 / float64(max(1, m.Delivered))
-		m.CPU = &perDelivery
+		m.setCPU(after - before)
 	}
 	return m, nil
 }

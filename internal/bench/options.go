@@ -21,6 +21,7 @@ const (
 	maxConcurrency = 1000
 	maxWebhooks    = 100
 	maxRounds      = 20
+	maxBacklog     = 2_000_000
 	maxRate        = 100_000
 	maxPaceTime    = time.Minute
 )
@@ -48,6 +49,9 @@ type Options struct {
 	PaceTime time.Duration `json:"-"`
 	// Bulk adds a run that posts lists of 100 changes.
 	Bulk bool `json:"bulk"`
+	// Backlog adds a round with so many deliveries waiting, and their
+	// delivery; 0 leaves it out.
+	Backlog int `json:"backlog,omitempty"`
 	// Timeout bounds everything.
 	Timeout time.Duration `json:"-"`
 	// Profile is a file for the server's CPU profile; empty means none.
@@ -70,6 +74,7 @@ func (o *Options) Check() error {
 		{"concurrency", o.Concurrency, 1, maxConcurrency},
 		{"webhooks", o.Webhooks, 1, maxWebhooks},
 		{"rounds", o.Rounds, 1, maxRounds},
+		{"backlog", o.Backlog, 0, maxBacklog},
 	}
 	for _, rate := range o.Rates {
 		bounds = append(bounds, struct {

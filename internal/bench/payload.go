@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,6 +16,13 @@ const (
 	markHeader = "X-Bench"
 	// markTemplate renders markHeader: name and time of the change.
 	markTemplate = markHeader + ": {{ data['name'] }} {{ timestamp }}"
+)
+
+// inputWaiting posts changes like InputChanges for the webhook of the backlog,
+// which is fired by a type of its own.
+const (
+	inputWaiting = "waiting"
+	waitingType  = "dcim.region"
 )
 
 // Paths of the two ways in.
@@ -47,10 +55,14 @@ type payload [][]byte
 
 // newPayload returns the payload of an input.
 func newPayload(input string) payload {
-	if input == InputObjects {
-		return bytes.Split([]byte(objectBody), []byte("#"))
+	body := changeBody
+	switch input {
+	case InputObjects:
+		body = objectBody
+	case inputWaiting:
+		body = strings.Replace(changeBody, "dcim.site", waitingType, 1)
 	}
-	return bytes.Split([]byte(changeBody), []byte("#"))
+	return bytes.Split([]byte(body), []byte("#"))
 }
 
 // inputPath returns where an input's bodies are posted.

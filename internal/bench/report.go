@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // Report is what a run measured.
@@ -26,6 +27,8 @@ type Report struct {
 	Bulk *Measurement `json:"bulk,omitempty"`
 	// Paced are at fixed rates.
 	Paced []*Measurement `json:"paced,omitempty"`
+	// Backlog is nil when it was not asked for.
+	Backlog *Backlog `json:"backlog,omitempty"`
 	// DiskPerDelivery is in bytes, of all files of the database, over
 	// everything that was delivered.
 	DiskPerDelivery float64 `json:"disk_bytes_per_delivery"`
@@ -81,6 +84,12 @@ func newMeasurement(t target, p *posting, posted *postingDone, arrived *arrivals
 	}
 }
 
+// setCPU sets the CPU time of a delivery from that of all.
+func (m *Measurement) setCPU(used time.Duration) {
+	perDelivery := used.Seconds() * 1e3 / float64(max(1, m.Delivered))
+	m.CPU = &perDelivery
+}
+
 // ratio returns the median of the rounds' ratios to a limit.
 func (r *Report) ratio(limit func(*Round) *Measurement) float64 {
 	ratios := make([]float64, len(r.Rounds))
@@ -109,6 +118,9 @@ func (r *Report) measurements() []*Measurement {
 	}
 	if r.Bulk != nil {
 		list = append(list, r.Bulk)
+	}
+	if r.Backlog != nil {
+		list = append(list, r.Backlog.Round.Bellhop, r.Backlog.Drained)
 	}
 	return append(list, r.Paced...)
 }
@@ -145,11 +157,19 @@ func (r *Report) Print(w io.Writer) error {
 	for _, m := range r.Paced {
 		show(fmt.Sprintf("at %d/s", m.Rate), m)
 	}
+	if r.Backlog != nil {
+		show("with backlog", r.Backlog.Round.Bellhop)
+		show("draining it", r.Backlog.Drained)
+	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\nDelivered, of the relay's rate: %.2f; of the client's: %.2f.\nDisk: %.0f bytes a delivery. Peak memory: %d MB.\n",
 		r.RatioToRelay, r.RatioToClient, r.DiskPerDelivery, r.PeakMemory>>20)
+	if b := r.Backlog; b != nil && err == nil {
+		_, err = fmt.Fprintf(w, "With %d waiting: %.2f of the relay's rate, ready %.1f s after the start, peak memory %d MB.\n",
+			b.Waiting, b.RatioToRelay, b.Start, b.PeakMemory>>20)
+	}
 	return err
 }
 

@@ -14,8 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"bellhop/internal/client"
 )
 
 // startPoll is how often a starting server is looked at.
@@ -28,14 +26,21 @@ type server struct {
 	ended           chan error // gets the process's result
 }
 
-// startServer starts a server in a directory and waits until it listens.
-func startServer(ctx context.Context, o *Options, dir string) (*server, error) {
+// newServer returns a server on a directory that has yet to be started.
+func newServer(dir string) (*server, error) {
 	key := make([]byte, 20)
 	if _, err := rand.Read(key); err != nil {
 		return nil, err
 	}
-	s := &server{dir: dir, token: hex.EncodeToString(key), ended: make(chan error, 1)}
-	addressFile := filepath.Join(dir, "address")
+	return &server{dir: dir, token: hex.EncodeToString(key)}, nil
+}
+
+// start starts the server and waits until it listens.
+func (s *server) start(ctx context.Context, o *Options) error {
+	addressFile := filepath.Join(s.dir, "address")
+	if err := os.Remove(addressFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	args := []string{
 		"serve", "--data", s.dataDir(), "--listen", "127.0.0.1:0", "--address-file", addressFile, "--admin-token", s.token,
 	}
@@ -46,21 +51,22 @@ func startServer(ctx context.Context, o *Options, dir string) (*server, error) {
 	// process from reading it.
 	log, err := os.Create(s.logFile())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer log.Close()
 	s.cmd = newProcess(ctx, o, args...)
 	s.cmd.Stderr = log
 	if err := s.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start the server: %w", err)
+		return fmt.Errorf("start the server: %w", err)
 	}
+	s.ended = make(chan error, 1)
 	go func() { s.ended <- s.cmd.Wait() }() // stop takes the result
 	address, err := s.waitFor(ctx, addressFile)
 	if err != nil {
-		return nil, errors.Join(err, s.stop())
+		return errors.Join(err, s.stop())
 	}
 	s.url = "http://" + strings.TrimSpace(address)
-	return s, nil
+	return nil
 }
 
 func (s *server) dataDir() string { return filepath.Join(s.dir, "data") }
@@ -109,11 +115,6 @@ func (s *server) stop() error {
 
 // addWebhooks makes the webhooks that fire for every change.
 func (s *server) addWebhooks(ctx context.Context, o *Options, receiver string) error {
-	api, err := client.New(s.url, s.token)
-	if err != nil {
-		return err
-	}
-	defer api.Close()
 	webhooks := make([]map[string]any, o.Webhooks)
 	for i := range webhooks {
 		webhooks[i] = map[string]any{
@@ -127,7 +128,7 @@ func (s *server) addWebhooks(ctx context.Context, o *Options, receiver string) e
 			webhooks[i]["additional_headers"] = markTemplate
 		}
 	}
-	return api.Do(ctx, http.MethodPost, "extras/webhooks/", webhooks, nil)
+	return s.call(ctx, http.MethodPost, "extras/webhooks/", webhooks, nil)
 }
 
 // diskUsed returns the bytes of the files in the data directory.
