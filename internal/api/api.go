@@ -45,6 +45,7 @@ type Options struct {
 type API struct {
 	options Options
 	mux     *http.ServeMux
+	gate    gate
 	routes  []route
 	// static are the descriptions of Bellhop's own resources; those of objects
 	// come from the object types of the moment.
@@ -63,7 +64,7 @@ func New(options Options) (*API, error) {
 		options.Timeout = DefaultTimeout
 	}
 	options.BaseURL = strings.TrimSuffix(options.BaseURL, "/")
-	a := &API{options: options, mux: http.NewServeMux()}
+	a := &API{options: options, mux: http.NewServeMux(), gate: newGate()}
 	a.addRoutes()
 	for i := range a.routes {
 		rt := &a.routes[i]

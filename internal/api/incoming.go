@@ -24,13 +24,31 @@ func (l changeList) create(c *call) error {
 	if err != nil {
 		return err
 	}
-	items, isList, err := split(text)
+	answer, err := c.bringIn(text)
 	if err != nil {
 		return err
 	}
+	if answer.Repeated {
+		c.w.Header().Set("Idempotency-Replayed", "true")
+	}
+	return c.send(answer.Status, answer.Body)
+}
+
+// bringIn records what a body holds. It leaves the gate before anything is sent:
+// a client that reads slowly holds up nobody.
+func (c *call) bringIn(text []byte) (admin.Answer, error) {
+	leave, err := c.api.gate.enter(c.ctx, len(text))
+	if err != nil {
+		return admin.Answer{}, err
+	}
+	defer leave()
+	items, isList, err := split(text)
+	if err != nil {
+		return admin.Answer{}, err
+	}
 	once, err := c.once(text)
 	if err != nil {
-		return err
+		return admin.Answer{}, err
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	changes := make([]webhook.Change, len(items))
@@ -39,18 +57,11 @@ func (l changeList) create(c *call) error {
 		changes[i], faults[i] = c.parseChange(item, now)
 	}
 	if err := bulkError(faults, nil, isList); err != nil {
-		return err
+		return admin.Answer{}, err
 	}
-	answer, err := c.api.options.Admin.Import(c.ctx, once, changes, func(recorded []webhook.Change) (admin.Answer, error) {
+	return c.api.options.Admin.Import(c.ctx, once, changes, func(recorded []webhook.Change) (admin.Answer, error) {
 		return admin.Answer{Status: http.StatusCreated, Body: c.showRecorded(recorded, isList)}, nil
 	})
-	if err != nil {
-		return err
-	}
-	if answer.Repeated {
-		c.w.Header().Set("Idempotency-Replayed", "true")
-	}
-	return c.send(answer.Status, answer.Body)
 }
 
 // once reads the header Idempotency-Key.
@@ -163,7 +174,7 @@ func (c *call) parseChange(text json.RawMessage, now time.Time) (webhook.Change,
 	var errs webhook.FieldErrors
 	in := decodeIncoming(text, &errs)
 	change := webhook.Change{
-		Time: now, ObjectType: in.objectType, Data: in.data, UserName: c.identity.UserName, RequestID: c.requestID,
+		Time: now, ObjectType: in.objectType, Data: in.data, UserName: c.identity.UserName, RequestID: c.requestID, Cause: c.cause(),
 		Prechange: in.prechange, Postchange: in.postchange,
 		Request: webhook.Request{Method: c.r.Method, Path: c.r.URL.Path},
 	}
