@@ -250,5 +250,13 @@ func filterAttr(st *state, v value.Value, c value.Bound) value.Value {
 			of = d
 		}
 	}
-	return value.GetAttr(&st.th, of, attr)
+	var out value.Value
+	get := func() { out = value.GetAttr(&st.th, of, attr) }
+	if _, undefined := v.(*value.Undefined); !undefined || !strings.HasPrefix(name, "__") {
+		get()
+	} else if value.Try(get) != nil {
+		// What Python may ask of any object is just missing here.
+		return &value.Undefined{Name: name, Owner: "'Undefined'"}
+	}
+	return out
 }

@@ -10,8 +10,11 @@ import (
 )
 
 // foldLimits bounds what is spent on all constant expressions of a template
-// together. Beyond them, they are evaluated when rendering.
-var foldLimits = value.Limits{Time: 100 * time.Millisecond, Steps: 100_000, Memory: 4 << 20}
+// together, some milliseconds by the steps. Beyond them, they are evaluated when
+// rendering. Time is there for the worst only: what a template is compiled to
+// must not depend on how busy the machine is. Integers may be larger than in a
+// render, as one that cannot be printed is found here.
+var foldLimits = value.Limits{Time: time.Second, Steps: 100_000, Memory: 4 << 20, IntBits: 1 << 17}
 
 // folder evaluates the constant expressions of a template when it is compiled.
 type folder struct {
