@@ -102,7 +102,8 @@ func (c *condition) after(err error) error {
 	defer c.mu.Unlock()
 	switch {
 	case err == nil && !c.failing.IsZero():
-		c.log.Info("database can be written again", "after", time.Since(c.failing).Round(time.Millisecond))
+		// A warning, so that who was told of the one is told of the other.
+		c.log.Warn("database can be written again", "after", time.Since(c.failing).Round(time.Millisecond))
 		c.failing = time.Time{}
 		return nil
 	case !faulty:
