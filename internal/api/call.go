@@ -43,6 +43,18 @@ func (c *call) actor() admin.Actor {
 	return admin.Actor{Identity: *c.identity, RequestID: c.requestID}
 }
 
+// cause is what the client was handling when it called, so far as it passes on
+// the headers that tell: the webhook-id of a delivery, or the request_id of its
+// body as X-Request-ID. What is no id of ours is passed over.
+func (c *call) cause() (cause webhook.Cause) {
+	for name, id := range map[string]*webhook.UUID{"Webhook-Id": &cause.Delivery, "X-Request-Id": &cause.Request} {
+		if text := c.r.Header.Get(name); text != "" {
+			*id, _ = webhook.ParseUUID(text) // zero if it is none
+		}
+	}
+	return cause
+}
+
 // base begins absolute URLs: scheme and host, without a slash.
 func (c *call) base() string {
 	if c.baseURL == "" {

@@ -174,7 +174,7 @@ func (c *call) parseChange(text json.RawMessage, now time.Time) (webhook.Change,
 	var errs webhook.FieldErrors
 	in := decodeIncoming(text, &errs)
 	change := webhook.Change{
-		Time: now, ObjectType: in.objectType, Data: in.data, UserName: c.identity.UserName, RequestID: c.requestID,
+		Time: now, ObjectType: in.objectType, Data: in.data, UserName: c.identity.UserName, RequestID: c.requestID, Cause: c.cause(),
 		Prechange: in.prechange, Postchange: in.postchange,
 		Request: webhook.Request{Method: c.r.Method, Path: c.r.URL.Path},
 	}

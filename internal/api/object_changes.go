@@ -199,6 +199,7 @@ func (c *call) showVerdict(v *webhook.Verdict) object {
 		{"reason", v.Reason},
 		{"explanation", showJSON(v.Tree)},
 		{"delivery", nil},
+		{"round", v.Round},
 	}
 	if v.RuleID != 0 {
 		shown[1].value = object{

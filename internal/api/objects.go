@@ -38,7 +38,7 @@ func (a *API) objectRoutes() []route {
 // request tells the inventory who asks.
 func (c *call) request() inventory.Request {
 	return inventory.Request{
-		ID: c.requestID, UserName: c.identity.UserName, Method: c.r.Method, Path: c.r.URL.Path, BaseURL: c.base(),
+		ID: c.requestID, UserName: c.identity.UserName, Method: c.r.Method, Path: c.r.URL.Path, BaseURL: c.base(), Cause: c.cause(),
 	}
 }
 

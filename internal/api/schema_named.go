@@ -46,6 +46,15 @@ func members(properties dict) dict {
 	return dict{"type": "object", "properties": properties, "required": required}
 }
 
+// outcomeWords are the outcomes of verdicts.
+func outcomeWords() []string {
+	words := make([]string, len(webhook.Outcomes))
+	for i, o := range webhook.Outcomes {
+		words[i] = o.String()
+	}
+	return words
+}
+
 // namedSchemas are those that are no resource's.
 func namedSchemas() dict {
 	header := members(dict{"name": aText(), "value": aText()})
@@ -77,7 +86,8 @@ func namedSchemas() dict {
 		}),
 		namedVerdict: members(dict{
 			"webhook": ref("Brief"), "event_rule": nullableRef("Brief"), "name": aText(),
-			"outcome": dict{"type": "string", "enum": []string{webhook.Fired.String(), webhook.NotFired.String(), webhook.Unresolved.String()}},
+			"outcome": dict{"type": "string", "enum": outcomeWords()},
+			"round":   anInteger(),
 			"reason":  aText(), "explanation": orNull(anything()), "delivery": nullableRef("Brief"),
 		}),
 		namedAttempt: members(dict{

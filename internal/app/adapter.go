@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"bellhop/internal/admin"
@@ -16,6 +17,7 @@ import (
 type recorder struct {
 	intake  *intake.Intake
 	metrics *metrics
+	log     *slog.Logger
 }
 
 // Record implements inventory.Recorder.
@@ -74,6 +76,20 @@ func (b *batch) Announce() {
 	for _, r := range b.recorded {
 		b.recorder.metrics.change(&r.Change)
 		b.recorder.intake.Announce(r)
+		b.recorder.tellStopped(&r.Change)
+	}
+}
+
+// tellStopped tells people about webhooks that a loop was stopped by not firing
+// them.
+func (r *recorder) tellStopped(change *webhook.Change) {
+	for _, v := range change.Verdicts {
+		if v.Outcome != webhook.Stopped {
+			continue
+		}
+		r.metrics.stopped.Inc()
+		r.log.Warn("loop stopped", "webhook", v.WebhookID, "name", v.Name, "rounds", v.Round, "change", change.ID,
+			"object_type", change.ObjectType, "object", change.ObjectID, "user", change.UserName)
 	}
 }
 

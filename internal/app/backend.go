@@ -165,8 +165,8 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *s
 		return err
 	}
 	b.metrics.observeLanes(b.dispatcher)
-	b.intake = intake.New(b.IDs, b.dispatcher)
-	recorder := &recorder{intake: b.intake, metrics: b.metrics}
+	b.intake = intake.New(b.IDs, b.dispatcher, p.Options.Delivery.LoopRounds)
+	recorder := &recorder{intake: b.intake, metrics: b.metrics, log: p.Log}
 	b.Inventory = inventory.New(inventory.Options{Store: b.Store, Recorder: recorder})
 	b.Admin, err = admin.New(admin.Options{
 		Store: b.Store, IDs: b.IDs, Log: p.Log,

@@ -28,6 +28,7 @@ type metrics struct {
 	durations prometheus.Histogram
 	warnings  *prometheus.CounterVec
 	disabled  prometheus.Counter
+	stopped   prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -51,9 +52,12 @@ func newMetrics() *metrics {
 		disabled: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "bellhop_webhooks_disabled_total", Help: "Webhooks that were disabled because their receivers had only failed.",
 		}),
+		stopped: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bellhop_loops_stopped_total", Help: "Webhooks that did not fire because a chain of deliveries had caused the change.",
+		}),
 	}
 	m.registry.MustRegister(
-		m.changes, m.attempts, m.ended, m.durations, m.warnings, m.disabled,
+		m.changes, m.attempts, m.ended, m.durations, m.warnings, m.disabled, m.stopped,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m

@@ -141,7 +141,7 @@ func readChange(p Process, name string) (webhook.Change, error) {
 			return webhook.Change{}, err
 		}
 	}
-	prepared, err := intake.New(ids, nil).Prepare(webhook.Change{
+	prepared, err := intake.New(ids, nil, 0).Prepare(webhook.Change{
 		Time: in.Timestamp, Event: *in.Event, ObjectType: in.ObjectType, UserName: in.Username, RequestID: in.RequestID,
 		Request: in.Request, Data: in.Data, Prechange: in.Snapshots.Prechange, Postchange: in.Snapshots.Postchange,
 	}, now)

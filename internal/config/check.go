@@ -16,6 +16,7 @@ const (
 	maxWorkers = 100_000
 	maxDrain   = time.Hour
 	maxDays    = 36500
+	maxRounds  = 10_000
 	minBody    = 1 << 10
 	maxBody    = 1 << 30
 
@@ -39,6 +40,7 @@ func (o *Options) Check() error {
 		about("drain", between(o.Server.Drain, 0, maxDrain)),
 		about("workers", between(o.Delivery.Workers, 0, maxWorkers)),
 		about("disable-after", between(o.Delivery.DisableAfter, 0, maxDays*24*time.Hour)),
+		about("loop-rounds", between(o.Delivery.LoopRounds, 0, maxRounds)),
 		about("proxy", checkProxy(o.Delivery.Proxy)),
 		about("template-env", checkPatterns(o.Templates.Env)),
 		about("retain-deliveries", between(o.Retention.Deliveries, 0, maxDays)),

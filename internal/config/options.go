@@ -37,6 +37,7 @@ type Server struct {
 type Delivery struct {
 	Workers      int           `name:"workers" default:"1024" placeholder:"N" help:"Most requests to receivers in flight at once; 0 delivers nothing here."`
 	DisableAfter time.Duration `name:"disable-after" default:"0s" placeholder:"TIME" help:"How long a receiver may do nothing but fail until its webhook is disabled, such as 120h; 0 = never."`
+	LoopRounds   int           `name:"loop-rounds" default:"16" placeholder:"N" help:"Deliveries in a row, each caused by the one before, after which webhooks do not fire any more; 0 = never stop."`
 	AllowAddress []Network     `name:"allow-address" placeholder:"NET" help:"Addresses or networks that may be called although they are refused otherwise."`
 	DenyAddress  []Network     `name:"deny-address" placeholder:"NET" help:"Addresses or networks that may not be called, beside link-local (cloud metadata), multicast and unspecified ones, which are always refused unless allowed."`
 	Proxy        string        `name:"proxy" placeholder:"URL" help:"HTTP proxy for requests to receivers. Without it HTTP_PROXY, HTTPS_PROXY and NO_PROXY count; \"none\" uses no proxy at all."`

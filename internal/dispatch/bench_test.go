@@ -53,7 +53,7 @@ func BenchmarkDeliver(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	in := intake.New(webhook.NewIDs(rand.Reader), d)
+	in := intake.New(webhook.NewIDs(rand.Reader), d, intake.DefaultRounds)
 	wh := webhook.New()
 	wh.Name, wh.PayloadURL, wh.Secret, wh.Concurrency = "bench", target, "secret", 64
 	wh.Trigger = webhook.Trigger{ObjectTypes: []string{"dcim.site"}, Events: webhook.AllEvents}

@@ -121,7 +121,7 @@ func (b *bench) build(change []func(*dispatch.Options)) {
 	if b.Dispatcher, err = dispatch.New(options); err != nil {
 		b.t.Fatal(err)
 	}
-	b.in = intake.New(webhook.NewIDs(rand.Reader), b.Dispatcher)
+	b.in = intake.New(webhook.NewIDs(rand.Reader), b.Dispatcher, intake.DefaultRounds)
 }
 
 // restart stops the dispatcher and starts a new one on the same store, as if the

@@ -28,12 +28,14 @@ type Intake struct {
 	reloading sync.Mutex
 	// triggers is replaced as a whole and never changed.
 	triggers atomic.Pointer[triggers]
+	loops    loops
 }
 
 // New returns an intake without any triggers; Reload reads them. announcer may
-// be nil.
-func New(ids *webhook.IDs, announcer Announcer) *Intake {
-	in := &Intake{ids: ids, announce: announcer}
+// be nil. A chain of deliveries that cause each other is stopped after so many
+// rounds; 0 means never.
+func New(ids *webhook.IDs, announcer Announcer, rounds int) *Intake {
+	in := &Intake{ids: ids, announce: announcer, loops: loops{limit: rounds}}
 	in.triggers.Store(&triggers{})
 	return in
 }
@@ -87,6 +89,9 @@ func (in *Intake) Record(tx store.Tx, r *Recorded) error {
 		if err := in.decide(r); err != nil {
 			return err
 		}
+	}
+	if err := in.loops.follow(tx, r); err != nil {
+		return err
 	}
 	if err := in.identify(r); err != nil {
 		return err

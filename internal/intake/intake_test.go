@@ -61,7 +61,7 @@ func TestContextAsPython(t *testing.T) {
 	if err := json.Unmarshal(data, &fixtures); err != nil {
 		t.Fatal(err)
 	}
-	in := intake.New(webhook.NewIDs(rand.Reader), nil)
+	in := intake.New(webhook.NewIDs(rand.Reader), nil, 0)
 	for _, f := range fixtures {
 		recorded, err := in.Prepare(f.change(), now)
 		if err != nil {
@@ -81,7 +81,7 @@ func TestContextAsPython(t *testing.T) {
 
 func TestBadDocuments(t *testing.T) {
 	t.Parallel()
-	in := intake.New(webhook.NewIDs(rand.Reader), nil)
+	in := intake.New(webhook.NewIDs(rand.Reader), nil, 0)
 	for name, change := range map[string]webhook.Change{
 		"data":      {Data: webhook.RawJSON(`{`)},
 		"snapshot":  {Data: webhook.RawJSON(`{}`), Prechange: webhook.RawJSON(`{"a": NaN}`)},
@@ -127,7 +127,7 @@ func setup(t *testing.T, fill func(tx store.Tx) error) *desk {
 		t.Fatal(err)
 	}
 	heard := &announcer{}
-	d := &desk{intake.New(webhook.NewIDs(rand.Reader), heard), s, heard}
+	d := &desk{intake.New(webhook.NewIDs(rand.Reader), heard, rounds), s, heard}
 	if err := d.Reload(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}

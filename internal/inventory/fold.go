@@ -72,7 +72,7 @@ func (s *Session) change(h *happening) (webhook.Change, error) {
 	}
 	change := webhook.Change{
 		Time: s.now, Event: h.event, ObjectType: h.record.t.Name(), ObjectID: h.record.id, ObjectRepr: shown.Display,
-		UserName: s.request.UserName, RequestID: s.request.ID,
+		UserName: s.request.UserName, RequestID: s.request.ID, Cause: s.request.Cause,
 		Request: webhook.Request{Method: s.request.Method, Path: s.request.Path},
 		Data:    shown.Data, Prechange: h.prechange,
 	}

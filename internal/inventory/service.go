@@ -54,6 +54,8 @@ type Request struct {
 	UserName string
 	Method   string
 	Path     string
+	// Cause is what the client was handling.
+	Cause webhook.Cause
 	// BaseURL begins the URLs in answers, such as "https://host"; changes have
 	// relative URLs whatever it is.
 	BaseURL string

@@ -33,7 +33,22 @@ type Change struct {
 	Context []byte
 	// Verdicts has one entry for every trigger that was considered.
 	Verdicts []Verdict
+	// Cause is known while the change is being recorded; what came of it is the
+	// verdicts' Round.
+	Cause Cause
 }
+
+// Cause is what a client was handling when it made a request, so far as it
+// passes on what it was sent. Both ids are its word and may be made up.
+type Cause struct {
+	// Delivery is the webhook-id of a delivery.
+	Delivery UUID
+	// Request is the request_id of the change that a delivery was about.
+	Request UUID
+}
+
+// IsZero reports whether the client said nothing.
+func (c Cause) IsZero() bool { return c == Cause{} }
 
 // Request describes the request that made a change.
 type Request struct {
@@ -53,13 +68,19 @@ const (
 	// Unresolved means that the conditions could not be evaluated on this
 	// object, for instance because a path does not exist: it does not fire.
 	Unresolved
+	// Stopped means that the trigger would have fired, but that its own
+	// deliveries, or others', keep causing such changes: a loop.
+	Stopped
 )
 
-var outcomeNames = [...]string{Fired: "fired", NotFired: "not fired", Unresolved: "unresolved"}
+// Outcomes lists them.
+var Outcomes = []Outcome{Fired, NotFired, Unresolved, Stopped}
 
-// String returns "fired", "not fired" or "unresolved".
+var outcomeNames = [...]string{Fired: "fired", NotFired: "not fired", Unresolved: "unresolved", Stopped: "stopped"}
+
+// String returns "fired", "not fired", "unresolved" or "stopped".
 func (o Outcome) String() string {
-	if o >= Fired && o <= Unresolved {
+	if o >= Fired && o <= Stopped {
 		return outcomeNames[o]
 	}
 	return "unknown"
@@ -78,6 +99,9 @@ type Verdict struct {
 	// Tree is the explanation of package condition as JSON, bounded in size;
 	// nil when there were no conditions.
 	Tree RawJSON `json:"tree,omitempty"`
+	// Round is how many deliveries, each caused by the one before, have led to
+	// the change, as far as clients have passed on what they were handling.
+	Round int `json:"round,omitempty"`
 	// DeliveryID is the delivery that came of it; zero when none did, which
 	// for a fired verdict means that another trigger of the same webhook had
 	// fired already.
