@@ -21,6 +21,8 @@ func (u *UI) pages() []page {
 	var all []page
 	for _, area := range [][]page{
 		webhookPages(),
+		webhookEditPages(),
+		labPages(),
 		manifestPages(),
 		changeLogPages(),
 		peoplePages(),

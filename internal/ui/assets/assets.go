@@ -25,15 +25,17 @@ const Prefix = "/static/"
 // files maps the names that pages use to the files behind them. Pages name no
 // versions: those change in this table only.
 var files = map[string]string{
-	"app.css":     "own/app.css",
-	"app.js":      "own/app.js",
-	"theme.js":    "own/theme.js",
-	"editor.js":   "third_party/codemirror@6.43.15/editor.min.js",
-	"favicon.svg": "own/favicon.svg",
-	"htmx.js":     "third_party/htmx.org@4.0.1/htmx.min.js",
-	"hx-sse.js":   "third_party/htmx.org@4.0.1/hx-sse.min.js",
-	"tabler.css":  "third_party/tabler-core@1.6.1/tabler.min.css",
-	"icons.svg":   "third_party/tabler-icons@3.51.0/icons.svg",
+	"app.css":         "own/app.css",
+	"app.js":          "own/app.js",
+	"conditions.js":   "own/conditions.js",
+	"webhook-form.js": "own/webhook-form.js",
+	"theme.js":        "own/theme.js",
+	"editor.js":       "third_party/codemirror@6.43.15/editor.min.js",
+	"favicon.svg":     "own/favicon.svg",
+	"htmx.js":         "third_party/htmx.org@4.0.1/htmx.min.js",
+	"hx-sse.js":       "third_party/htmx.org@4.0.1/hx-sse.min.js",
+	"tabler.css":      "third_party/tabler-core@1.6.1/tabler.min.css",
+	"icons.svg":       "third_party/tabler-icons@3.51.0/icons.svg",
 }
 
 // licences is the name of the page with the licences of all files of others.
