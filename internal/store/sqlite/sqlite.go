@@ -121,7 +121,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	background := context.WithoutCancel(ctx)
-	c, err := openConn(background, drv, s.dsn(writePragmas))
+	c, err := openConn(background, drv, dsn(s.options.Dir, writePragmas))
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func keepPrivate(path string) error {
 
 func (s *Store) openReaders(ctx context.Context, drv driver.Driver) error {
 	for range s.options.Readers {
-		c, err := openConn(ctx, drv, s.dsn(readPragmas))
+		c, err := openConn(ctx, drv, dsn(s.options.Dir, readPragmas))
 		if err != nil {
 			return err
 		}
@@ -194,9 +194,10 @@ var (
 	}
 )
 
-func (s *Store) dsn(pragmas []string) string {
+// dsn names the database of a directory to the driver.
+func dsn(dir string, pragmas []string) string {
 	query := url.Values{"_pragma": pragmas, "_txlock": {"deferred"}}
-	path := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(filepath.Join(s.options.Dir, databaseName))}
+	path := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(filepath.Join(dir, databaseName))}
 	return path.String() + "?" + query.Encode()
 }
 
