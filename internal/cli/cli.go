@@ -31,21 +31,23 @@ type Process struct {
 type root struct {
 	ConfigFile string `name:"config" placeholder:"FILE" help:"YAML file with values for flags."`
 
-	Serve     serveCommand     `cmd:"" help:"Run a server: REST API and workers."`
-	Apply     applyCommand     `cmd:"" help:"Make a server have the webhooks and object types of a file."`
-	Bench     benchCommand     `cmd:"" help:"Measure a server's speed on this machine."`
-	BenchPart benchPartCommand `cmd:"" hidden:"" help:"A process that bench starts."`
-	Check     checkCommand     `cmd:"" help:"Check configuration and connections without starting."`
-	Condition conditionCommand `cmd:"" help:"Evaluate conditions on data."`
-	Demo      demoCommand      `cmd:"" help:"Show a tour: a server, a receiver, webhooks that fire."`
-	Export    exportCommand    `cmd:"" help:"Print a server's webhooks and object types as YAML."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring a database's schema up to date."`
-	Receiver  receiverCommand  `cmd:"" help:"Print the webhooks that arrive."`
-	Render    renderCommand    `cmd:"" help:"Render a template as a webhook would."`
-	Send      sendCommand      `cmd:"" help:"Render and send one webhook without a server."`
-	Token     tokenCommand     `cmd:"" help:"Create, list, change and delete tokens in the database."`
-	User      userCommand      `cmd:"" help:"Create, list, change and delete users in the database."`
-	Version   versionCommand   `cmd:"" help:"Print the version of this program."`
+	Serve        serveCommand        `cmd:"" help:"Run a server: REST API and workers."`
+	ImportNetBox importNetBoxCommand `cmd:"" name:"import-netbox" help:"Bring webhooks and event rules over from a running NetBox."`
+	Apply        applyCommand        `cmd:"" help:"Make a server have the webhooks and object types of a file."`
+	Backup       backupCommand       `cmd:"" help:"Copy the database to a file, also while a server runs."`
+	Bench        benchCommand        `cmd:"" help:"Measure a server's speed on this machine."`
+	BenchPart    benchPartCommand    `cmd:"" hidden:"" help:"A process that bench starts."`
+	Check        checkCommand        `cmd:"" help:"Check configuration and connections without starting."`
+	Condition    conditionCommand    `cmd:"" help:"Evaluate conditions on data."`
+	Demo         demoCommand         `cmd:"" help:"Show a tour: a server, a receiver, webhooks that fire."`
+	Export       exportCommand       `cmd:"" help:"Print a server's webhooks and object types as YAML."`
+	Migrate      migrateCommand      `cmd:"" help:"Bring a database's schema up to date."`
+	Receiver     receiverCommand     `cmd:"" help:"Print the webhooks that arrive."`
+	Render       renderCommand       `cmd:"" help:"Render a template as a webhook would."`
+	Send         sendCommand         `cmd:"" help:"Render and send one webhook without a server."`
+	Token        tokenCommand        `cmd:"" help:"Create, list, change and delete tokens in the database."`
+	User         userCommand         `cmd:"" help:"Create, list, change and delete users in the database."`
+	Version      versionCommand      `cmd:"" help:"Print the version of this program."`
 }
 
 // Run executes one command line, without the program's name, and returns the

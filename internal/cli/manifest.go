@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,47 @@ func (c *applyCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	api, err := c.Remote.client()
+	return applyFile(ctx, p, &c.Remote, file, c.Yes)
+}
+
+// importNetBoxCommand brings webhooks and event rules over from a NetBox. Its
+// flags name NetBox, so the environment's BELLHOP_URL and BELLHOP_TOKEN, which
+// name Bellhop, are not theirs.
+type importNetBoxCommand struct {
+	URL         string        `name:"url" required:"" setting:"-" placeholder:"URL" help:"NetBox to read from, 3.2 or later."`
+	Token       config.Secret `name:"token" setting:"-" placeholder:"HEX40" help:"Token that may see webhooks and event rules there; or the variable NETBOX_TOKEN."`
+	Server      string        `name:"server" setting:"-" placeholder:"URL" help:"Bellhop to write to; or BELLHOP_URL. Without either http://127.0.0.1:8000."`
+	ServerToken config.Secret `name:"server-token" setting:"-" placeholder:"HEX40" help:"Token to use there; or BELLHOP_TOKEN."`
+	Yes         bool          `setting:"-" help:"Do not ask."`
+}
+
+// Run reads NetBox, shows the plan, asks, and does it. NetBox is only read.
+func (c *importNetBoxCommand) Run(ctx context.Context, p Process) error {
+	fromEnv := func(given, name string) string {
+		if given == "" {
+			given, _ = p.LookupEnv(name)
+		}
+		return given
+	}
+	netbox, err := client.New(c.URL, fromEnv(c.Token.Reveal(), "NETBOX_TOKEN"))
+	if err != nil {
+		return usageError("--url: %w", err)
+	}
+	defer netbox.Close()
+	file, err := manifest.Fetch(ctx, netbox)
+	if err != nil {
+		return fmt.Errorf("NetBox: %w", err)
+	}
+	server := remote{
+		URL:   cmp.Or(fromEnv(c.Server, config.EnvName("url")), "http://127.0.0.1:8000"),
+		Token: config.Secret(fromEnv(c.ServerToken.Reveal(), config.EnvName("token"))),
+	}
+	return applyFile(ctx, p, &server, file, c.Yes)
+}
+
+// applyFile shows what a file does to a server, asks, and does it.
+func applyFile(ctx context.Context, p Process, server *remote, file []byte, yes bool) error {
+	api, err := server.client()
 	if err != nil {
 		return err
 	}
@@ -71,6 +112,9 @@ func (c *applyCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
+	for _, note := range plan.Notes {
+		fmt.Fprintln(p.Stderr, note)
+	}
 	if len(plan.Steps) == 0 {
 		_, err := fmt.Fprintln(p.Stdout, "Nothing to do.")
 		return err
@@ -78,7 +122,7 @@ func (c *applyCommand) Run(ctx context.Context, p Process) error {
 	for i := range plan.Steps {
 		fmt.Fprintf(p.Stdout, "  %s\n", &plan.Steps[i])
 	}
-	if !c.Yes && !confirmed(p, fmt.Sprintf("Do this on %s? [y/N] ", c.Remote.URL)) {
+	if !yes && !confirmed(p, fmt.Sprintf("Do this on %s? [y/N] ", server.URL)) {
 		return errors.New("nothing was changed")
 	}
 	done := 0

@@ -73,8 +73,10 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("webhooks:\n  - name: a\n"))
 	f.Add([]byte("webhooks: {a: [1]}\n"))
 	f.Add([]byte("? [a]\n: b\n"))
+	f.Add([]byte("name,content_types,payload_url\na,\"dcim.site,dcim.rack\",http://x/\n"))
+	f.Add([]byte(`{"results": [{"name": "a", "action_type": {"value": "webhook", "label": "Webhook"}}]}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		sections, err := parse(file)
+		sections, _, err := parse(file)
 		if err != nil {
 			return
 		}

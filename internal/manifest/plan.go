@@ -43,17 +43,19 @@ func (s *Step) String() string {
 // Plan is what has to be done so that a server has what a file says.
 type Plan struct {
 	Steps []Step
+	// Notes say what of the file has no place here, for people.
+	Notes []string
 	// webhooks are the ids of webhooks by name, as far as they are known.
 	webhooks map[string]int64
 }
 
 // NewPlan compares a file with a server. It changes nothing.
 func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) {
-	sections, err := parse(file)
+	sections, notes, err := parse(file)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{webhooks: map[string]int64{}}
+	p := &Plan{Notes: notes, webhooks: map[string]int64{}}
 	for i := range kinds {
 		k := &kinds[i]
 		if len(sections[k.section]) == 0 && k.section != "webhooks" {
@@ -81,22 +83,39 @@ func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) 
 	return p, nil
 }
 
-// parse reads a file's sections.
-func parse(file []byte) (map[string][]entry, error) {
+// parse reads a file's sections: a file of ours, or webhooks and event rules as
+// NetBox gives them, as a list, as an answer of REST, or as CSV. notes say what
+// of NetBox's has no place here.
+func parse(file []byte) (sections map[string][]entry, notes []string, err error) {
+	if entries, isCSV, err := parseCSV(file); isCSV {
+		if err != nil {
+			return nil, nil, err
+		}
+		return fromNetBox(entries)
+	}
 	document, err := yaml.YAMLToJSON(file)
 	if err != nil {
-		return nil, errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
+		return nil, nil, errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
 	}
-	var sections map[string][]entry
+	var list []entry
+	if json.Unmarshal(document, &list) == nil {
+		return fromNetBox(list)
+	}
+	var page struct {
+		Results []entry `json:"results"`
+	}
+	if json.Unmarshal(document, &page) == nil && page.Results != nil {
+		return fromNetBox(page.Results)
+	}
 	if err := json.Unmarshal(document, &sections); err != nil {
-		return nil, fmt.Errorf("not a file of lists by section: %w", err)
+		return nil, nil, fmt.Errorf("not a file of lists by section: %w", err)
 	}
 	for name := range sections {
 		if !slices.ContainsFunc(kinds, func(k kind) bool { return k.section == name }) {
-			return nil, fmt.Errorf("unknown section %q; there are object_types, webhooks and event_rules", name)
+			return nil, nil, fmt.Errorf("unknown section %q; there are object_types, webhooks and event_rules", name)
 		}
 	}
-	return sections, nil
+	return sections, nil, nil
 }
 
 // add puts what one entry needs into the plan.

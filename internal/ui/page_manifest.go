@@ -59,7 +59,9 @@ type importPage struct {
 	// says what is there already.
 	Planned bool
 	Steps   []string
-	File    string
+	// Notes say what of the file has no place here.
+	Notes []string
+	File  string
 }
 
 func newImportPage(text string) importPage {
@@ -90,7 +92,7 @@ func (v *view) planImport() error {
 		}
 		return v.renderStatus(http.StatusUnprocessableEntity, "webhook_import", "Import webhooks", page)
 	}
-	page.Planned, page.File = true, text
+	page.Planned, page.File, page.Notes = true, text, plan.Notes
 	for i := range plan.Steps {
 		page.Steps = append(page.Steps, webhook.Capitalize(plan.Steps[i].String()))
 	}
