@@ -108,14 +108,20 @@ func (c *compiler) target(sc scope, n syntax.Expr) assign {
 }
 
 func (c *compiler) namespaceTarget(sc scope, n *syntax.NamespaceRef) assign {
-	r, name, pos := c.ref(sc, n.Name, n.Pos()), value.Str(n.Attr), n.Pos()
-	return func(st *state, fr *frame, v value.Value) {
+	of, name := c.namespaceOf(sc, n), value.Str(n.Attr)
+	return func(st *state, fr *frame, v value.Value) { of(st, fr).attrs.Set(&st.th, name, v) }
+}
+
+// namespaceOf finds the namespace whose attribute is a target.
+func (c *compiler) namespaceOf(sc scope, n *syntax.NamespaceRef) func(*state, *frame) *namespace {
+	r, pos := c.ref(sc, n.Name, n.Pos()), n.Pos()
+	return func(st *state, fr *frame) *namespace {
 		st.pos = pos
 		ns, ok := (*fr.at(r)).(*namespace)
 		if !ok {
 			value.Raise(value.Other, "cannot assign attribute on non-namespace object")
 		}
-		ns.attrs.Set(&st.th, name, v)
+		return ns
 	}
 }
 
@@ -196,7 +202,17 @@ func then(first, second stmt) stmt {
 }
 
 func (c *compiler) set(sc scope, n *syntax.Set) stmt {
-	x, to, export := c.expr(sc, n.Value), c.target(sc, n.Target), c.export(sc, n.Target)
+	x := c.expr(sc, n.Value)
+	if ref, ok := n.Target.(*syntax.NamespaceRef); ok {
+		// That it is a namespace is seen to before the value is evaluated.
+		of, name := c.namespaceOf(sc, ref), value.Str(ref.Attr)
+		return func(st *state, fr *frame) flow {
+			ns := of(st, fr)
+			ns.attrs.Set(&st.th, name, x(st, fr))
+			return next
+		}
+	}
+	to, export := c.target(sc, n.Target), c.export(sc, n.Target)
 	return then(func(st *state, fr *frame) flow {
 		to(st, fr, x(st, fr))
 		return next
@@ -218,7 +234,7 @@ func (c *compiler) setBlock(sc scope, n *syntax.SetBlock) stmt {
 		enter(st, fr, actions)
 		start := len(st.out)
 		if f := exec(st, fr, body); f != next {
-			st.out = st.out[:start]
+			st.discard(start)
 			return f
 		}
 		text := st.capture(start)
@@ -256,7 +272,7 @@ func (c *compiler) filterBlock(sc scope, n *syntax.FilterBlock) stmt {
 		start := len(st.out)
 		f := exec(st, fr, body)
 		if f != next {
-			st.out = st.out[:start]
+			st.discard(start)
 			return f
 		}
 		v := st.filtered(fr, filter, st.capture(start))

@@ -30,8 +30,8 @@ type state struct {
 	modules   map[*Template]*module
 	// folding: a constant expression is evaluated by the compiler.
 	folding bool
-	// notText is what a filter block or call block gave instead of text; it
-	// fails the render when the text around it is put together.
+	// notText is what a filter block or call block gave last instead of text;
+	// it fails the render when the text around it is put together.
 	notText *notText
 }
 
@@ -92,9 +92,10 @@ func (st *state) write(s string) {
 
 // notText is a value among the output that is no text, and its place.
 type notText struct {
-	at  int
-	typ string
-	pos syntax.Pos
+	at     int
+	typ    string
+	pos    syntax.Pos
+	before *notText
 }
 
 // writeText writes what a filter block or call block gave. Jinja2 does not turn
@@ -102,8 +103,9 @@ type notText struct {
 // around it is joined.
 func (st *state) writeText(v value.Value) {
 	text, ok := value.Text(v)
-	if !ok && st.notText == nil {
-		st.notText = &notText{at: len(st.out), typ: v.TypeName(), pos: st.pos}
+	if !ok {
+		st.th.Alloc(64)
+		st.notText = &notText{at: len(st.out), typ: v.TypeName(), pos: st.pos, before: st.notText}
 		text = "?" // gives it a place of its own
 	}
 	st.write(text)
@@ -111,10 +113,22 @@ func (st *state) writeText(v value.Value) {
 
 // joined raises if what was written since start is not all text.
 func (st *state) joined(start int) {
-	if n := st.notText; n != nil && n.at >= start {
-		st.pos = n.pos
-		value.Raise(value.TypeError, "sequence item 0: expected str instance, %s found", n.typ)
+	var first *notText
+	for n := st.notText; n != nil && n.at >= start; n = n.before {
+		first = n
 	}
+	if first != nil {
+		st.pos = first.pos
+		value.Raise(value.TypeError, "sequence item 0: expected str instance, %s found", first.typ)
+	}
+}
+
+// discard drops what was written since start.
+func (st *state) discard(start int) {
+	for st.notText != nil && st.notText.at >= start {
+		st.notText = st.notText.before
+	}
+	st.out = st.out[:start]
 }
 
 // print writes a value as str() gives it.
