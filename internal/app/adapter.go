@@ -9,6 +9,7 @@ import (
 	"bellhop/internal/dispatch"
 	"bellhop/internal/intake"
 	"bellhop/internal/store"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -17,6 +18,7 @@ import (
 type recorder struct {
 	intake  *intake.Intake
 	metrics *metrics
+	live    *live.Hub
 	log     *slog.Logger
 }
 
@@ -78,6 +80,7 @@ func (b *batch) Announce() {
 		b.recorder.intake.Announce(r)
 		b.recorder.tellStopped(&r.Change)
 	}
+	b.recorder.live.Publish(live.Changes, live.Deliveries, live.Overview)
 }
 
 // tellStopped tells people about webhooks that a loop was stopped by not firing
@@ -96,15 +99,22 @@ func (r *recorder) tellStopped(change *webhook.Change) {
 // workers shows the dispatcher to admin.
 type workers struct {
 	dispatcher *dispatch.Dispatcher
+	live       *live.Hub
 	// none says that this process delivers nothing.
 	none bool
 }
 
 // Wake implements admin.Dispatcher.
-func (w workers) Wake(deliveries []webhook.Delivery) { w.dispatcher.Requeued(deliveries) }
+func (w workers) Wake(deliveries []webhook.Delivery) {
+	w.dispatcher.Requeued(deliveries)
+	w.live.Publish(live.Deliveries, live.Overview)
+}
 
 // Stop implements admin.Dispatcher.
-func (w workers) Stop(deliveries []webhook.Delivery) { w.dispatcher.Canceled(deliveries) }
+func (w workers) Stop(deliveries []webhook.Delivery) {
+	w.dispatcher.Canceled(deliveries)
+	w.live.Publish(live.Deliveries, live.Overview)
+}
 
 // Health implements admin.Dispatcher.
 func (w workers) Health(webhookIDs ...int64) map[int64]webhook.Health {

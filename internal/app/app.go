@@ -92,6 +92,10 @@ func (a *App) build(ctx context.Context, p Params) (err error) {
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 	a.cleanups.add("requests", a.drainRequests)
+	a.cleanups.add("live updates", func(context.Context) error {
+		a.live.Close() // or their requests would not end
+		return nil
+	})
 	return nil
 }
 

@@ -21,6 +21,7 @@ import (
 	"bellhop/internal/send"
 	"bellhop/internal/store"
 	"bellhop/internal/store/sqlite"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -54,7 +55,9 @@ type Backend struct {
 	intake     *intake.Intake
 	dispatcher *dispatch.Dispatcher
 	metrics    *metrics
-	cleanups   cleanups
+	// live is told of everything that pages may show.
+	live     *live.Hub
+	cleanups cleanups
 	// broken gets the fault after which the store cannot be used; one at most.
 	broken chan error
 }
@@ -62,7 +65,7 @@ type Backend struct {
 // Open opens the database, making it if it is not there, and builds the use
 // cases. A directory that another process uses is an error that says so.
 func Open(ctx context.Context, p Params) (backend *Backend, err error) {
-	b := &Backend{IDs: webhook.NewIDs(rand.Reader), metrics: newMetrics(), broken: make(chan error, 1)}
+	b := &Backend{IDs: webhook.NewIDs(rand.Reader), metrics: newMetrics(), live: live.NewHub(), broken: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.cleanups.run(context.WithoutCancel(ctx)))
@@ -153,7 +156,7 @@ func workerName() string {
 func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *send.Client) (err error) {
 	b.dispatcher, err = dispatch.New(dispatch.Options{
 		Store: b.Store, Exchange: *exchange, Workers: p.Options.Delivery.Workers,
-		Random: mathrand.Float64, Log: p.Log, Observe: b.metrics.attempt, Warned: b.metrics.warn,
+		Random: mathrand.Float64, Log: p.Log, Observe: b.attempted, Warned: b.metrics.warn,
 		Disable: b.disableFailing, DisableAfter: p.Options.Delivery.DisableAfter,
 		Retention: dispatch.Retention{
 			Deliveries: days(p.Options.Retention.Deliveries),
@@ -166,7 +169,7 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *s
 	}
 	b.metrics.observeLanes(b.dispatcher)
 	b.intake = intake.New(b.IDs, b.dispatcher, p.Options.Delivery.LoopRounds)
-	recorder := &recorder{intake: b.intake, metrics: b.metrics, log: p.Log}
+	recorder := &recorder{intake: b.intake, metrics: b.metrics, live: b.live, log: p.Log}
 	b.Inventory = inventory.New(inventory.Options{Store: b.Store, Recorder: recorder})
 	b.Admin, err = admin.New(admin.Options{
 		Store: b.Store, IDs: b.IDs, Log: p.Log,
@@ -178,7 +181,7 @@ func (b *Backend) buildPipeline(p Params, exchange *dispatch.Exchange, client *s
 		RetagObjects: b.Inventory.Retag,
 		Changed:      b.reload,
 		Intake:       recorder,
-		Dispatcher:   workers{b.dispatcher, p.Options.Delivery.Workers == 0},
+		Dispatcher:   workers{b.dispatcher, b.live, p.Options.Delivery.Workers == 0},
 		Trial:        &Trial{exchange: exchange, ids: b.IDs, close: client.Close},
 	})
 	return err
@@ -193,8 +196,15 @@ func (b *Backend) disableFailing(ctx context.Context, id int64, failing time.Tim
 	return err
 }
 
+// attempted tells of a recorded attempt.
+func (b *Backend) attempted(e dispatch.Event) {
+	b.metrics.attempt(e)
+	b.live.Publish(live.Deliveries, live.Overview)
+}
+
 // reload makes everybody who holds definitions compiled read them anew.
 func (b *Backend) reload(ctx context.Context) error {
+	defer b.live.Publish(live.Webhooks)
 	return errors.Join(b.intake.Reload(ctx, b.Store), b.dispatcher.Reload(ctx), b.Inventory.Refresh(ctx))
 }
 

@@ -22,7 +22,7 @@ func (a *App) handler(p Params) (http.Handler, error) {
 	}
 	pages, err := ui.New(ui.Options{
 		Admin: a.Admin, Inventory: a.Inventory, IDs: a.IDs, Log: p.Log, Version: p.Version,
-		BaseURL: a.options.Server.BaseURL, REST: inProcess{rest},
+		BaseURL: a.options.Server.BaseURL, REST: inProcess{rest}, Live: a.live,
 		Settings:       shownSettings(p),
 		DiskSize:       func() (int64, error) { return diskSize(p.Options.Database.Data) },
 		KeepDeliveries: days(p.Options.Retention.Deliveries), KeepChanges: days(p.Options.Retention.Changes),

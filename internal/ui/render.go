@@ -62,7 +62,9 @@ type frame struct {
 	Nonce     string
 	Version   string
 	RequestID string
-	Page      any
+	// Live is the stream of live updates that the page listens to, if any.
+	Live string
+	Page any
 }
 
 // May reports whether the person has a permission.
@@ -84,6 +86,7 @@ func (v *view) renderStatus(status int, name, title string, data any) error {
 	f := &frame{
 		Title: title, Theme: v.theme(), Path: v.r.URL.Path, User: v.identity, Nonce: v.nonce,
 		Version: v.ui.options.Version, RequestID: v.requestID.String(), Page: data,
+		Live: v.live,
 	}
 	block := v.wantedPart(tpl)
 	if block == "" {

@@ -20,6 +20,8 @@ type page struct {
 func (u *UI) pages() []page {
 	var all []page
 	for _, area := range [][]page{
+		overviewPages(),
+		livePages(),
 		webhookPages(),
 		webhookEditPages(),
 		labPages(),

@@ -12,6 +12,7 @@ import (
 	"bellhop/internal/admin"
 	"bellhop/internal/inventory"
 	"bellhop/internal/ui/assets"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -35,6 +36,9 @@ type Options struct {
 	BaseURL string
 	// REST is the REST API, for what pages do through it.
 	REST REST
+	// Live tells open pages what has changed. Whoever has it publishes, and closes
+	// it before the server drains.
+	Live *live.Hub
 	// Settings are shown to administrators; see [Setting].
 	Settings []Setting
 	// DiskSize returns how many bytes the database has on disk.
@@ -71,7 +75,7 @@ type UI struct {
 
 // New returns the pages.
 func New(options Options) (*UI, error) {
-	if options.Admin == nil || options.Inventory == nil || options.IDs == nil || options.Log == nil || options.REST == nil || options.DiskSize == nil {
+	if options.Admin == nil || options.Inventory == nil || options.IDs == nil || options.Log == nil || options.REST == nil || options.Live == nil || options.DiskSize == nil {
 		return nil, errors.New("ui: an option is missing")
 	}
 	base, err := url.Parse(options.BaseURL)

@@ -28,6 +28,8 @@ type view struct {
 	identity *admin.Identity
 	// objectType is the one in the path of pages for objects.
 	objectType *webhook.ObjectType
+	// live is the stream that the page listens to; see listen.
+	live string
 	// nonce allows the editor's style sheet; empty on pages without an editor.
 	nonce string
 	// once is what is shown only now, such as the key of a new token.

@@ -63,6 +63,7 @@ func Start(t testing.TB) *Page {
 	p.answer = func(accept bool) {
 		_, _ = chromedp.Call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept})
 	}
+	p.Theme("light")
 	return p
 }
 
@@ -87,12 +88,16 @@ func (p *Page) Viewport(width, height int) {
 	p.do("viewport", chromedp.EmulateViewport(int64(width), int64(height)))
 }
 
-// Theme sets what the system prefers: "light" or "dark".
+// Theme sets what the system prefers: "light" or "dark". It prefers less motion in
+// any case, so that nothing is looked at half way.
 func (p *Page) Theme(name string) {
 	p.t.Helper()
-	p.do("theme", func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+	p.do("theme", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+			Features: []*emulation.MediaFeature{
+				{Name: "prefers-color-scheme", Value: name},
+				{Name: "prefers-reduced-motion", Value: "reduce"},
+			},
 		})
 		return chromedp.Void{}, err
 	})
@@ -102,7 +107,7 @@ func (p *Page) Theme(name string) {
 // What the test itself evaluates still runs.
 func (p *Page) DisableJS() {
 	p.t.Helper()
-	p.do("disable scripts", func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+	p.do("disable scripts", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return chromedp.Void{}, err
 	})

@@ -5,6 +5,6 @@
 // them. So filters, permissions and markup stay where the page is made, and a
 // subscriber that is slow owes one update for each topic, not a queue of them.
 //
-// Publishing costs one atomic read while nobody listens, and never waits. The
+// Publishing costs two atomic operations while nobody listens, and never waits. The
 // package does not know what topics mean.
 package live

@@ -24,6 +24,8 @@ var (
 // Hub brings topics from those who publish to those who subscribed. Its methods
 // are safe for concurrent use; the zero value is not ready, use [NewHub].
 type Hub struct {
+	// version grows with every Publish.
+	version atomic.Uint64
 	// listening is how many subscribers there are, for Publish without a lock.
 	listening atomic.Int32
 	closed    chan struct{}
@@ -35,11 +37,19 @@ type Hub struct {
 
 // NewHub returns a hub that nobody listens to. Whoever has it closes it.
 func NewHub() *Hub {
-	return &Hub{closed: make(chan struct{}), subscribers: map[*Subscription]struct{}{}}
+	h := &Hub{closed: make(chan struct{}), subscribers: map[*Subscription]struct{}{}}
+	// Unlike every version of an earlier process.
+	h.version.Store(uint64(time.Now().UnixNano()))
+	return h
 }
+
+// Version is where the hub is. Who reads it before looking at data, and subscribes
+// since it, misses nothing between the two.
+func (h *Hub) Version() uint64 { return h.version.Load() }
 
 // Publish says that there is news about the topics. It never waits for anybody.
 func (h *Hub) Publish(topics ...string) {
+	h.version.Add(1) // before looking who listens: see Subscribe
 	if h.listening.Load() == 0 {
 		return
 	}
@@ -50,8 +60,9 @@ func (h *Hub) Publish(topics ...string) {
 	}
 }
 
-// Subscribe begins to listen for topics, until Close of what it returns.
-func (h *Hub) Subscribe(topics []string) (*Subscription, error) {
+// Subscribe begins to listen for topics, until Close of what it returns. If there
+// was any news since the version, all topics are news at once.
+func (h *Hub) Subscribe(topics []string, since uint64) (*Subscription, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	select {
@@ -65,6 +76,9 @@ func (h *Hub) Subscribe(topics []string) (*Subscription, error) {
 	s := &Subscription{hub: h, topics: slices.Clone(topics), news: make(map[string]bool), wake: make(chan struct{}, 1)}
 	h.subscribers[s] = struct{}{}
 	h.listening.Add(1)
+	if h.version.Load() != since {
+		s.take(topics)
+	}
 	return s, nil
 }
 

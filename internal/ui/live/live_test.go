@@ -17,7 +17,7 @@ import (
 
 func subscribe(t *testing.T, h *Hub, topics ...string) *Subscription {
 	t.Helper()
-	s, err := h.Subscribe(topics)
+	s, err := h.Subscribe(topics, h.Version())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +39,27 @@ func TestOnlyWantedTopicsArrive(t *testing.T) {
 		h.Publish("b", "c", "a")
 		if topics, err := s.Next(t.Context()); err != nil || !slices.Equal(topics, []string{"a", "b"}) {
 			t.Errorf("got %v, error %v; want a, b", topics, err)
+		}
+	})
+}
+
+// What was published between reading the version and subscribing is news.
+func TestNothingIsMissedBeforeSubscribing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub()
+		since := h.Version()
+		h.Publish("b")
+		s, err := h.Subscribe([]string{"a", "b"}, since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if topics, err := s.Next(t.Context()); err != nil || !slices.Equal(topics, []string{"a", "b"}) {
+			t.Errorf("got %v, error %v; want all topics", topics, err)
+		}
+		if NewHub().Version() == h.Version() {
+			t.Error("another process has the same version")
 		}
 	})
 }
@@ -88,7 +109,7 @@ func TestCloseEndsEverything(t *testing.T) {
 		if _, err := s.Next(t.Context()); !errors.Is(err, ErrClosed) {
 			t.Errorf("error %v", err)
 		}
-		if _, err := h.Subscribe([]string{"a"}); !errors.Is(err, ErrClosed) {
+		if _, err := h.Subscribe([]string{"a"}, 0); !errors.Is(err, ErrClosed) {
 			t.Errorf("subscribing later: error %v", err)
 		}
 		s.Close()
@@ -106,7 +127,7 @@ func TestSubscribersAreBounded(t *testing.T) {
 	for range MaxSubscribers {
 		last = subscribe(t, h, "a")
 	}
-	if _, err := h.Subscribe([]string{"a"}); !errors.Is(err, ErrTooMany) {
+	if _, err := h.Subscribe([]string{"a"}, 0); !errors.Is(err, ErrTooMany) {
 		t.Errorf("error %v", err)
 	}
 	last.Close()
@@ -161,7 +182,7 @@ func TestStream(t *testing.T) {
 		start := time.Now()
 		var got []string
 		for lines := bufio.NewScanner(reader); lines.Scan(); {
-			if text := lines.Text(); text != "" {
+			if text := lines.Text(); text != "" && !strings.HasPrefix(text, "id: ") {
 				got = append(got, time.Since(start).String()+" "+text)
 			}
 		}

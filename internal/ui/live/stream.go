@@ -18,7 +18,7 @@ const (
 )
 
 // Stream sends the subscription's news to a browser, as events named "live-TOPIC"
-// without content, until the browser goes, the request's context or the hub ends,
+// without content whose id is the hub's version, until the browser goes, the request's context or the hub ends,
 // or allowed says no. allowed is asked at every ping, so that a session that has
 // ended does not go on listening.
 func Stream(w http.ResponseWriter, r *http.Request, s *Subscription, allowed func(context.Context) bool) {
@@ -44,6 +44,7 @@ func Stream(w http.ResponseWriter, r *http.Request, s *Subscription, allowed fun
 		return
 	}
 	for {
+		version := s.hub.Version() // before the news that it covers
 		topics, err := nextOrPing(r.Context(), s)
 		switch {
 		case errors.Is(err, errPing):
@@ -55,7 +56,7 @@ func Stream(w http.ResponseWriter, r *http.Request, s *Subscription, allowed fun
 		default:
 			var events strings.Builder
 			for _, topic := range topics {
-				fmt.Fprintf(&events, "event: live-%s\ndata:\n\n", topic)
+				fmt.Fprintf(&events, "event: live-%s\nid: %d\ndata:\n\n", topic, version)
 			}
 			if !send(events.String()) {
 				return

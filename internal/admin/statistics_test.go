@@ -1,0 +1,110 @@
+package admin_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bellhop/internal/admin"
+	"bellhop/internal/store"
+	"bellhop/internal/store/storetest"
+	"bellhop/internal/webhook"
+)
+
+// attempted records an attempt of webhook 1 that ended at a moment.
+func attempted(t *testing.T, s store.Store, state webhook.State, at time.Time) {
+	t.Helper()
+	list, err := storetest.NewSuite(s).Enqueue(t.Context(), at, 1, 1, []byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := s.Claim(t.Context(), "w", list)
+	if err != nil || len(claims) != 1 {
+		t.Fatalf("claim: %v, error %v", claims, err)
+	}
+	status := 500
+	if state == webhook.Finished {
+		status = 204
+	}
+	if _, err := s.Settle(t.Context(), []store.Settlement{storetest.Outcome(claims[0], state, status, at)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStatisticsHaveEveryPeriod(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	hour := admin.Ranges[1]
+	now := time.Now()
+	attempted(t, b.Store, webhook.Finished, now)
+	attempted(t, b.Store, webhook.Failed, now.Add(-30*time.Minute))
+	attempted(t, b.Store, webhook.Finished, now.Add(-90*time.Minute))
+	for _, id := range []int64{0, 1} {
+		s, err := b.Admin.Statistics(t.Context(), hour, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := webhook.Histogram{0: 1}
+		if diff := cmp.Diff(webhook.Statistics{Finished: 1, Latency: one}, s.Before); diff != "" {
+			t.Errorf("webhook %d, the hour before (-want +got):\n%s", id, diff)
+		}
+		if diff := cmp.Diff(webhook.Statistics{Finished: 1, Failed: 1, Latency: webhook.Histogram{0: 2}}, s.Total); diff != "" {
+			t.Errorf("webhook %d, the hour (-want +got):\n%s", id, diff)
+		}
+		if len(s.Periods) != 60 {
+			t.Fatalf("webhook %d: %d periods, want 60", id, len(s.Periods))
+		}
+		for i, period := range s.Periods[1:] {
+			if got := period.Start.Sub(s.Periods[i].Start); got != time.Minute {
+				t.Fatalf("period %d begins %v after the one before", i+1, got)
+			}
+		}
+	}
+	s, err := b.Admin.Statistics(t.Context(), hour, 2)
+	if err != nil || s.Total.Attempts() != 0 || len(s.Periods) != 60 {
+		t.Errorf("another webhook: %d attempts in %d periods, error %v", s.Total.Attempts(), len(s.Periods), err)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w, err := b.Admin.Waiting(t.Context())
+	if diff := cmp.Diff(admin.Waiting{}, w); err != nil || diff != "" {
+		t.Errorf("of nothing: error %v (-want +got)\n%s", err, diff)
+	}
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	suite := storetest.NewSuite(b.Store)
+	for object, age := range []time.Duration{time.Minute, time.Hour, -time.Hour} {
+		if _, err := suite.Enqueue(t.Context(), now.Add(-age), int64(object+1), 1, []byte(`{}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	attempted(t, b.Store, webhook.Scheduled, now)
+	w, err = b.Admin.Waiting(t.Context())
+	want := admin.Waiting{Queued: 3, Scheduled: 1, Due: now.Add(-time.Hour)}
+	if diff := cmp.Diff(want, w); err != nil || diff != "" {
+		t.Errorf("error %v (-want +got)\n%s", err, diff)
+	}
+}
+
+func TestConcerns(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bad, fine := webhook.New(), webhook.New()
+	for name, wh := range map[string]*webhook.Webhook{"bad": &bad, "fine": &fine} {
+		wh.Name, wh.PayloadURL = name, "http://receiver.example/"
+	}
+	made, err := b.Admin.Webhooks.Create(t.Context(), admin.System(webhook.UUID{}), []webhook.Webhook{bad, fine})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Deliveries are the first webhook's: the suite numbers webhooks from 1.
+	attempted(t, b.Store, webhook.Failed, time.Now())
+	got, err := b.Admin.Concerns(t.Context())
+	want := []admin.Concern{{WebhookID: made[0].ID, Name: "bad", Enabled: true, Health: webhook.Health{State: webhook.HealthUnknown}, Failed: 1}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("error %v (-want +got)\n%s", err, diff)
+	}
+}

@@ -1,0 +1,114 @@
+package ui_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"bellhop/internal/admin"
+)
+
+func TestOverviewOfNewInstallation(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", true)
+	ann := s.signIn(t, "ann")
+	ann.get(t, "/").shows(t, "Three steps to the first delivery", "Add a webhook", "bellhop receiver",
+		s.URL()+"/api/dcim/sites/", "No attempts in this time.", "Every receiver answers")
+	s.addWebhook(t, "hook", nil)
+	page := ann.get(t, "/")
+	page.shows(t, `<li class="done"><b>Make a webhook</b>`)
+	if strings.Contains(page.body, `<li class="done"><b>Change something</b>`) {
+		t.Error("nothing was changed, but the step is done")
+	}
+}
+
+func TestOverviewRangesAreLinks(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", true)
+	ann := s.signIn(t, "ann")
+	for _, r := range admin.Ranges {
+		ann.get(t, "/?range="+r.Name).shows(t, `href="/?range=`+r.Name+`" aria-current="true"`, `hx-get="/?range=`+r.Name+`"`)
+	}
+	ann.get(t, "/?range=nonsense").shows(t, `href="/?range=1h" aria-current="true"`)
+}
+
+// Somebody who may not see deliveries sees no numbers and hears no news.
+func TestOverviewRespectsPermissions(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "bob", false, "dcim.view_site")
+	s.addUser(t, "cat", false, "extras.view_delivery")
+	bob, cat := s.signIn(t, "bob"), s.signIn(t, "cat")
+	page := bob.get(t, "/")
+	page.shows(t, "You may not view deliveries")
+	for _, unwanted := range []string{"Success rate", "Three steps", "hx-sse:connect"} {
+		if strings.Contains(page.body, unwanted) {
+			t.Errorf("the page has %q", unwanted)
+		}
+	}
+	cat.get(t, "/").shows(t, "Success rate", `hx-sse:connect="/live/?topics=overview&amp;since=`)
+	bob.get(t, "/live/?topics=overview").is(t, http.StatusForbidden)
+	cat.get(t, "/live/?topics=overview,webhooks").is(t, http.StatusForbidden)
+	cat.get(t, "/live/?topics=nonsense").is(t, http.StatusUnprocessableEntity)
+	s.anonymous(t).get(t, "/live/?topics=overview").redirects(t, "/login/?next=%2Flive%2F%3Ftopics%3Doverview")
+}
+
+// The stream tells of a change at once, and stopping the server ends it.
+func TestLiveStreamTellsOfChanges(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", true)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/live/?topics=changes,webhooks", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := s.signIn(t, "ann").client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for scanner := bufio.NewScanner(response.Body); scanner.Scan(); {
+			if text := scanner.Text(); text != "" && !strings.HasPrefix(text, "id: ") {
+				lines <- text
+			}
+		}
+	}()
+	expect := func(want string) {
+		t.Helper()
+		select {
+		case got := <-lines:
+			if got != want {
+				t.Fatalf("got %q, want %q", got, want)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("no %q", want)
+		}
+	}
+	expect(": listening")
+	// No version was given, so everything is news at first.
+	for _, line := range []string{"event: live-changes", "data:", "event: live-webhooks", "data:"} {
+		expect(line)
+	}
+	s.addObject(t, "dcim.site", `{"name": "AMS1", "slug": "ams1"}`)
+	expect("event: live-changes")
+	expect("data:")
+	s.addWebhook(t, "hook", nil)
+	expect("event: live-webhooks")
+	expect("data:")
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := s.Stop(ctx); err != nil {
+		t.Errorf("stop: %v", err)
+	}
+	if line, open := <-lines; open {
+		t.Errorf("after the stop: %q", line)
+	}
+}
