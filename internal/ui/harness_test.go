@@ -175,20 +175,46 @@ func (a answer) shows(t *testing.T, texts ...string) {
 func (a answer) is(t *testing.T, status int, texts ...string) {
 	t.Helper()
 	if a.status != status {
-		t.Errorf("status %d, want %d; page:\n%s", a.status, status, a.body)
+		t.Errorf("status %d, want %d; page:\n%s", a.status, status, a.main())
 		return
 	}
 	for _, text := range texts {
 		if !strings.Contains(a.body, text) {
-			t.Errorf("the page lacks %q:\n%s", text, a.body)
+			t.Errorf("the page lacks %q:\n%s", text, a.main())
 		}
 	}
+}
+
+// main is the page without what all pages have.
+func (a answer) main() string {
+	_, after, found := strings.Cut(a.body, "<main")
+	if !found {
+		return a.body
+	}
+	before, _, _ := strings.Cut(after, "</main>")
+	return "<main" + before
 }
 
 // redirects fails unless the answer leads to a path with GET.
 func (a answer) redirects(t *testing.T, path string) {
 	t.Helper()
 	if location := a.header.Get("Location"); a.status != http.StatusSeeOther || location != path {
-		t.Errorf("status %d to %q, want 303 to %q; page:\n%s", a.status, location, path, a.body)
+		t.Errorf("status %d to %q, want 303 to %q; page:\n%s", a.status, location, path, a.main())
+	}
+}
+
+// waitFor returns once a condition holds, which it asks for again and again.
+func waitFor(t *testing.T, holds func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(time.Minute)
+	defer deadline.Stop()
+	ticks := time.NewTicker(10 * time.Millisecond)
+	defer ticks.Stop()
+	for !holds() {
+		select {
+		case <-ticks.C:
+		case <-deadline.C:
+			t.Fatal("waited for a minute in vain")
+		}
 	}
 }
