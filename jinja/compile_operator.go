@@ -142,9 +142,10 @@ func (c *compiler) binary(sc scope, n *syntax.Binary) expr {
 	}
 }
 
-// concat compiles "~". With escaping on, text joins as Markup does.
+// concat compiles "~". With escaping on, text joins as Markup does, but not
+// that of constants, which Jinja2 joins to plain text when it compiles.
 func (c *compiler) concat(sc scope, n *syntax.Concat) expr {
-	items, pos, markup := c.exprs(sc, n.Items), n.Pos(), c.mode == escapeOn
+	items, pos, markup := c.exprs(sc, n.Items), n.Pos(), c.mode == escapeOn && !c.folder.busy
 	return func(st *state, fr *frame) value.Value {
 		base := len(st.stack)
 		for _, x := range items {
