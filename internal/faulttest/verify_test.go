@@ -48,6 +48,12 @@ type change struct {
 	step
 }
 
+// kind is the object's type.
+func (c *change) kind() string {
+	kind, _, _ := strings.Cut(c.key, " ")
+	return kind
+}
+
 func key(kind, name string) string { return kind + " " + name }
 
 // readContents reads everything; the database must hold together.
@@ -209,8 +215,7 @@ func hookOf(kind string) int64 {
 func (c *contents) verifyDeliveries(t *testing.T, l *ledger, arrivals []arrival, rounds map[int]int) map[int]int {
 	t.Helper()
 	for id, change := range c.changes {
-		kind, _, _ := strings.Cut(change.key, " ")
-		want := hookOf(kind)
+		want := hookOf(change.kind())
 		list := c.byChange[id]
 		if want == 3 && len(list) == 0 {
 			continue // canceled and deleted
