@@ -102,6 +102,7 @@ func (s *Store) Release(_ context.Context, list []store.Claim) error {
 func (s *Store) Settle(ctx context.Context, settlements []store.Settlement) ([]bool, error) {
 	kept := make([]bool, len(settlements))
 	err := s.writer.update(ctx, func(t *tx) error {
+		t.after.settled = slices.Grow(t.after.settled, len(settlements))
 		for i := range settlements {
 			var err error
 			if kept[i], err = t.settle(&settlements[i]); err != nil {
