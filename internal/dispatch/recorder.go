@@ -43,8 +43,8 @@ func (d *Dispatcher) record(ctx context.Context) {
 // be forgotten. Only the end of ctx makes it give up; the claims then end with
 // the process, and the deliveries are sent again.
 func (d *Dispatcher) settle(ctx context.Context, batch []*record) {
-	var settlements []store.Settlement
-	var settled []*record
+	settlements := make([]store.Settlement, 0, len(batch))
+	settled := make([]*record, 0, len(batch))
 	var released []store.Claim
 	for _, r := range batch {
 		switch {
