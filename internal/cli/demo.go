@@ -62,10 +62,10 @@ func (c *demoCommand) Run(ctx context.Context, p Process) (err error) {
 		return err
 	}
 	tour := &tour{
-		out: p.Stdout, server: server.URL(), token: token,
+		out: p.Stdout, server: server.URL(), token: token, setup: server.FirstStart().SetupURL,
 		receiver: "http://" + net.JoinHostPort("localhost", strconv.Itoa(receives.Addr().Port)) + "/",
 	}
-	fmt.Fprintf(p.Stderr, "Bellhop runs at %s/api/, a receiver at %s. All data is thrown away at the end.\n", tour.server, tour.receiver)
+	fmt.Fprintf(p.Stderr, "Bellhop runs at %s/, a receiver at %s. All data is thrown away at the end.\n", tour.server, tour.receiver)
 	return runDemo(ctx, server, receives, func(ctx context.Context) error {
 		return tour.show(ctx, arrived)
 	})

@@ -17,6 +17,8 @@ type tour struct {
 	out              io.Writer
 	server, receiver string // URLs
 	token            string
+	// setup is the link with which a browser gets in.
+	setup string
 }
 
 // The tour's webhooks. The second one is the example of NetBox's documentation.
@@ -97,13 +99,16 @@ Now you, in another terminal. First the token:
 
 %s
 
+Or look at all this in a browser: choose a password at
+%s
+
 Read on at %s/api/docs/. Stop with CONTROL-C.
 `,
 		t.token,
 		t.curl("PATCH", sitePath, `{"description": "Two floors"}`),
 		t.curl("PATCH", sitePath, `{"status": "planned"}`), t.server, t.server,
 		t.curl("POST", "/api/ipam/ip-addresses/", `{"address": "192.0.2.10/24"}`),
-		t.server)
+		t.setup, t.server)
 }
 
 // curl returns a command for a terminal.
