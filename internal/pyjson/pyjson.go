@@ -5,13 +5,14 @@
 //
 // It works in one pass from JSON to JSON without building values, because every
 // change goes through it. Numbers are copied as they came. Of equal names in an
-// object the last value counts, at the place of the first, as in Python's dicts. It is pure and knows
-// nothing of webhooks.
+// object the last value counts, at the place of the first, as in Python's dicts. It
+// is pure and knows nothing of webhooks.
 package pyjson
 
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -38,7 +39,12 @@ var ErrTooDeep = errors.New("JSON is nested too deeply")
 // it. Errors are *[SyntaxError] and [ErrTooDeep]; dst is then of no use. NaN and
 // Infinity are refused, as RFC 8259 does. Bytes that are not UTF-8 become U+FFFD.
 func Append(dst, src []byte) ([]byte, error) {
-	w := writer{src: src, dst: dst}
+	list := lists.Get().(*[]member)
+	w := writer{src: src, dst: dst, members: (*list)[:0]}
+	defer func() {
+		*list = w.members
+		lists.Put(list)
+	}()
 	w.space()
 	if err := w.value(0); err != nil {
 		return w.dst, err
@@ -49,6 +55,10 @@ func Append(dst, src []byte) ([]byte, error) {
 	}
 	return w.dst, nil
 }
+
+// lists holds lists of members for the next document: growing one for each would
+// cost more memory than most documents have bytes.
+var lists = sync.Pool{New: func() any { return new([]member) }}
 
 type writer struct {
 	src []byte
