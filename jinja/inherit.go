@@ -191,13 +191,25 @@ func (st *state) choose(v value.Value) *Template {
 	for it := value.Iterate(&st.th, v); ; {
 		name, ok := it.Next()
 		if !ok {
-			value.Raise(value.TemplateNotFound, "none of the templates given were found")
+			raiseNoneFound(v)
 		}
 		st.th.Step()
 		if t := st.tryTemplate(name); t != nil {
 			return t
 		}
 	}
+}
+
+// raiseNoneFound raises what Python does where no template of a list exists: to
+// name one it asks for the last by number, which not all that can be walked has.
+func raiseNoneFound(v value.Value) {
+	switch v.(type) {
+	case *value.List, *value.Tuple, *value.Range, value.Bytes:
+		value.Raise(value.TemplateNotFound, "none of the templates given were found")
+	case *value.Dict:
+		value.Raise(value.Other, "KeyError: -1")
+	}
+	value.Raise(value.TypeError, "'%s' object is not subscriptable", v.TypeName())
 }
 
 // tryTemplate gives nil where the template does not exist.
