@@ -9,24 +9,28 @@ import (
 // flashCookie carries a message over a redirect.
 const flashCookie = "flash"
 
-// maxFlash bounds the message, so that the cookie is never refused.
-const maxFlash = 1000
+// maxFlash bounds the message in characters, so that the cookie is not refused.
+const maxFlash = 500
 
 // flash is what is said once at the top of the next page.
 type flash struct {
 	// Kind is success, warning or danger.
 	Kind string `json:"kind"`
 	Text string `json:"text"`
+	// LinkText and Path, if any, lead to what came of it.
+	LinkText string `json:"link,omitempty"`
+	Path     string `json:"path,omitempty"`
 }
 
 // say shows a message on the next page: what was done, or why it was not.
-func (v *view) say(kind, text string) {
-	if len(text) > maxFlash {
-		text = text[:maxFlash]
-	}
-	document, err := json.Marshal(flash{kind, text})
+func (v *view) say(kind, text string) { v.sayFlash(flash{Kind: kind, Text: text}) }
+
+// sayFlash is say for messages with a link.
+func (v *view) sayFlash(f flash) {
+	f.Text = cutText(maxFlash, f.Text)
+	document, err := json.Marshal(f)
 	if err != nil {
-		return // two strings always encode
+		return // strings always encode
 	}
 	v.setCookie(flashCookie, base64.RawURLEncoding.EncodeToString(document), 60)
 }
@@ -42,6 +46,10 @@ func (v *view) takeFlash() *flash {
 	document, err := base64.RawURLEncoding.DecodeString(cookie.Value)
 	if err != nil || json.Unmarshal(document, &f) != nil {
 		return nil
+	}
+	// The cookie may be anybody's who can set one: it leads nowhere else.
+	if f.Path != "" {
+		f.Path = localPath(f.Path)
 	}
 	switch f.Kind {
 	case "success", "warning", "danger":

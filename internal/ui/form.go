@@ -58,6 +58,8 @@ type field struct {
 	Editor, Completion string
 	// Suggest are values that the browser offers for a text.
 	Suggest []string
+	// SuggestPath is a page that gives more of them for what was typed.
+	SuggestPath string
 	// Step is that of a number; empty means whole numbers.
 	Step string
 }

@@ -24,12 +24,23 @@ const changesPath = "/core/changelog/"
 
 func changePath(id int64) string { return changesPath + strconv.FormatInt(id, 10) + "/" }
 
+// objectChangesPath lists the changes of one object.
+func objectChangesPath(objectType string, id int64) string {
+	return changesPath + "?" + url.Values{"object_type": {objectType}, "object_id": {strconv.FormatInt(id, 10)}}.Encode()
+}
+
 func (v *view) changeList() *listSpec {
 	return &listSpec{
 		Path: changesPath, One: "change", Many: "changes", Keyset: true, ParseKey: parseNumber,
 		Columns: []column{
-			{Label: "Time"}, {Label: "Event"}, {Label: "Object type"}, {Label: "Object"}, {Label: "User"},
-			{Label: "Request"}, {Label: "Webhooks"}, {Label: "Deliveries"},
+			{Label: "Time"},
+			{Label: "Event"},
+			{Label: "Object type"},
+			{Label: "Object"},
+			{Label: "User"},
+			{Label: "Request"},
+			{Label: "Webhooks"},
+			{Label: "Deliveries"},
 		},
 		Filters: []listFilter{
 			{Name: "object_type", Label: "Object type", Choices: v.ui.typeChoices(), Path: "object_type"},
@@ -225,12 +236,10 @@ func (v *view) newChangePage(detail *admin.ChangeDetail) (*changePage, error) {
 	}
 	page := &changePage{
 		Change: *change, Title: fmt.Sprintf("%s was %s", cutText(120, change.ObjectRepr), change.Event),
-		TypeLabel:    v.typeName(change.ObjectType),
-		EvaluatePath: changePath(change.ID) + "?evaluate=1",
-		RequestPath:  changesPath + "?" + url.Values{"request_id": {change.RequestID.String()}}.Encode(),
-		ObjectChangesPath: changesPath + "?" + url.Values{
-			"object_type": {change.ObjectType}, "object_id": {strconv.FormatInt(change.ObjectID, 10)},
-		}.Encode(),
+		TypeLabel:         v.typeName(change.ObjectType),
+		EvaluatePath:      changePath(change.ID) + "?evaluate=1",
+		RequestPath:       changesPath + "?" + url.Values{"request_id": {change.RequestID.String()}}.Encode(),
+		ObjectChangesPath: objectChangesPath(change.ObjectType, change.ObjectID),
 	}
 	if t := v.ui.options.Inventory.Types().Get(change.ObjectType); t != nil && change.Event != webhook.Deleted && v.may(webhook.ActionView, t.Name()) {
 		page.ObjectPath = objectPath(t, change.ObjectID)

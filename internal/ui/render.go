@@ -21,6 +21,8 @@ var templateFiles embed.FS
 // beside its own blocks.
 type templates struct {
 	pages map[string]*template.Template
+	// components are those blocks alone.
+	components *template.Template
 }
 
 // parseTemplates reads all templates, so that a fault in any is found at start.
@@ -34,7 +36,7 @@ func parseTemplates(u *UI) (*templates, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ui: %w", err)
 	}
-	t := &templates{pages: make(map[string]*template.Template, len(files))}
+	t := &templates{pages: make(map[string]*template.Template, len(files)), components: base}
 	for _, file := range files {
 		own, err := base.Clone()
 		if err == nil {
@@ -102,6 +104,19 @@ func (v *view) renderStatus(status int, name, title string, data any) error {
 	v.answered = true
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.WriteHeader(status)
+	_, _ = buf.WriteTo(v.w) // the browser is gone: nobody is left to tell
+	return nil
+}
+
+// renderBlock answers with one block of the components alone, for what is no
+// part of a page.
+func (v *view) renderBlock(block string, data any) error {
+	var buf bytes.Buffer
+	if err := v.ui.templates.components.ExecuteTemplate(&buf, block, data); err != nil {
+		return fmt.Errorf("component %s: %w", block, err)
+	}
+	v.answered = true
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = buf.WriteTo(v.w) // the browser is gone: nobody is left to tell
 	return nil
 }

@@ -27,6 +27,7 @@ func (u *UI) pages() []page {
 		labPages(),
 		manifestPages(),
 		changeLogPages(),
+		objectPages(),
 		peoplePages(),
 		recordPages(),
 		auditPages(),
@@ -111,10 +112,19 @@ func (v *view) unknown() error {
 	if v.r.Method == http.MethodGet && !strings.HasSuffix(path, "/") {
 		probe := *v.r.URL
 		probe.Path, probe.RawPath = path+"/", ""
-		if _, pattern := v.ui.mux.Handler(&http.Request{Method: v.r.Method, URL: &probe, Host: v.r.Host}); pattern != "/" {
+		if v.ui.isPage(&http.Request{Method: v.r.Method, URL: &probe, Host: v.r.Host}) {
 			http.Redirect(v.w, v.r, v.ui.url(probe.RequestURI()), http.StatusMovedPermanently)
 			return nil
 		}
 	}
 	return webhook.NotFound()
+}
+
+// isPage reports whether something other than [view.unknown] answers a request.
+func (u *UI) isPage(r *http.Request) bool {
+	_, pattern := u.mux.Handler(r)
+	if pattern == "/" {
+		_, pattern = u.objects.Handler(r)
+	}
+	return pattern != "/"
 }

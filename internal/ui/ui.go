@@ -70,7 +70,10 @@ type UI struct {
 	templates *templates
 	assets    *assets.Assets
 	mux       *http.ServeMux
-	protect   *http.CrossOriginProtection
+	// objects has the pages of objects, whose paths are data. They are a set of
+	// their own, since their wildcards would overlap with other pages.
+	objects *http.ServeMux
+	protect *http.CrossOriginProtection
 }
 
 // New returns the pages.
@@ -84,7 +87,7 @@ func New(options Options) (*UI, error) {
 	}
 	u := &UI{
 		options: options, prefix: strings.TrimSuffix(base.Path, "/"), secure: base.Scheme == "https",
-		mux: http.NewServeMux(), protect: http.NewCrossOriginProtection(),
+		mux: http.NewServeMux(), objects: http.NewServeMux(), protect: http.NewCrossOriginProtection(),
 	}
 	if options.BaseURL != "" {
 		// A proxy may call the server by another host name than the browser does.
@@ -99,10 +102,15 @@ func New(options Options) (*UI, error) {
 		return nil, err
 	}
 	for _, p := range u.pages() {
-		u.mux.Handle(p.pattern, u.handler(p))
+		mux := u.mux
+		if strings.Contains(p.pattern, " /{") {
+			mux = u.objects
+		}
+		mux.Handle(p.pattern, u.handler(p))
 	}
 	u.mux.Handle("/static/", u.assets)
-	u.mux.Handle("/", u.handler(page{access: public, handle: (*view).unknown}))
+	u.objects.Handle("/", u.handler(page{access: public, handle: (*view).unknown}))
+	u.mux.Handle("/", u.objects)
 	return u, nil
 }
 
