@@ -1,7 +1,9 @@
 package faulttest
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -32,8 +34,11 @@ func TestBackupUnderLoad(t *testing.T) {
 		if i == 2 {
 			path = filepath.Join(restored, "bellhop.db")
 		}
-		if out, err := exec.CommandContext(t.Context(), program, "backup", "--data", dir, path).CombinedOutput(); err != nil {
-			t.Fatalf("backup: %v: %s", err, out)
+		backup := exec.CommandContext(t.Context(), program, "backup", "--data", dir, path)
+		var output bytes.Buffer
+		backup.Stderr = &output
+		if err := errors.Join(run(backup), backup.Wait()); err != nil {
+			t.Fatalf("backup: %v: %s", err, &output)
 		}
 	}
 	cancel()

@@ -24,7 +24,7 @@ func inject(t *testing.T, s *server, file, fault string) (lift func()) {
 		"-P", file, "-e", "trace="+call, "-e", "inject="+fault, "-o", os.DevNull)
 	stderr, err := tracer.StderrPipe()
 	if err == nil {
-		err = tracer.Start()
+		err = run(tracer)
 	}
 	if err != nil {
 		t.Fatalf("strace, which apt-get install strace brings: %v", err)

@@ -3,7 +3,6 @@ package faulttest
 import (
 	"context"
 	cryptorand "crypto/rand"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -138,68 +137,65 @@ const (
 // addOld stores finished deliveries that retention may delete.
 func addOld(t *testing.T, dir string) {
 	t.Helper()
-	s := openStore(t, dir)
-	ended := time.Now().AddDate(0, 0, -100)
-	ids := webhook.NewIDs(cryptorand.Reader)
-	for range oldDeliveries / oldBatch {
-		list := make([]webhook.Delivery, oldBatch)
-		err := s.Update(t.Context(), func(tx store.Tx) error {
-			for i := range list {
-				change := webhook.Change{Time: ended, Event: webhook.Created, ObjectType: "dcim.rack", ObjectID: 1, Context: []byte("{}")}
-				if err := tx.AddChange(&change); err != nil {
-					return err
-				}
-				id, err := ids.Next(ended)
-				if err != nil {
-					return err
-				}
-				list[i] = webhook.Delivery{
-					ID: id, WebhookID: oldWebhook, ChangeID: change.ID, State: webhook.Queued, Created: ended, Due: ended,
-				}
-				if err := tx.AddDelivery(&list[i]); err != nil {
-					return err
-				}
+	ids, ended := webhook.NewIDs(cryptorand.Reader), time.Now().AddDate(0, 0, -100)
+	withStore(t, dir, func(s *sqlite.Store) {
+		for range oldDeliveries / oldBatch {
+			if err := addOldBatch(t.Context(), s, ids, ended); err != nil {
+				t.Error(err)
 			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
-		end(t, s, list, ended)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	})
 }
 
-// end settles deliveries as finished.
-func end(t *testing.T, s *sqlite.Store, list []webhook.Delivery, at time.Time) {
-	t.Helper()
-	claims, err := s.Claim(context.Background(), "old.1", list)
+func addOldBatch(ctx context.Context, s *sqlite.Store, ids *webhook.IDs, ended time.Time) error {
+	list := make([]webhook.Delivery, oldBatch)
+	err := s.Update(ctx, func(tx store.Tx) error {
+		for i := range list {
+			change := webhook.Change{Time: ended, Event: webhook.Created, ObjectType: "dcim.rack", ObjectID: 1, Context: []byte("{}")}
+			if err := tx.AddChange(&change); err != nil {
+				return err
+			}
+			id, err := ids.Next(ended)
+			if err != nil {
+				return err
+			}
+			list[i] = webhook.Delivery{
+				ID: id, WebhookID: oldWebhook, ChangeID: change.ID, State: webhook.Queued, Created: ended, Due: ended,
+			}
+			if err := tx.AddDelivery(&list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
-		t.Fatal(err)
+		return err
+	}
+	claims, err := s.Claim(ctx, "old.1", list)
+	if err != nil {
+		return err
 	}
 	settlements := make([]store.Settlement, len(claims))
 	for i, claim := range claims {
-		settlements[i] = storetest.Outcome(claim, webhook.Finished, http.StatusOK, at)
+		settlements[i] = storetest.Outcome(claim, webhook.Finished, http.StatusOK, ended)
 	}
-	if _, err := s.Settle(t.Context(), settlements); err != nil {
-		t.Fatal(err)
-	}
+	_, err = s.Settle(ctx, settlements)
+	return err
 }
 
 // countOld returns how many of them are left.
 func countOld(t *testing.T, dir string) int {
 	t.Helper()
-	s := openStore(t, dir)
 	n := 0
-	err := s.View(t.Context(), func(tx store.Tx) error {
+	count := func(tx store.Tx) error {
 		page, err := tx.Deliveries(store.Query{Where: store.Compare{Path: "webhook", Op: store.Eq, Value: int64(oldWebhook)}, Limit: 1})
 		n = page.Count
 		return err
-	})
-	if err := errors.Join(err, s.Close()); err != nil {
-		t.Fatal(err)
 	}
+	withStore(t, dir, func(s *sqlite.Store) {
+		if err := s.View(t.Context(), count); err != nil {
+			t.Error(err)
+		}
+	})
 	return n
 }

@@ -24,10 +24,10 @@ var kills = flag.Int("kills", 10, "how often TestKill kills a server")
 // program is the path of the binary under test.
 var program string //nolint:gochecknoglobals // TestMain sets it before any test runs
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) { os.Exit(runTests(m)) }
 
-// run builds the program, runs the tests and returns the exit code.
-func run(m *testing.M) int {
+// runTests builds the program, runs the tests and returns the exit code.
+func runTests(m *testing.M) int {
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "bellhop-fault-")
 	if err != nil {

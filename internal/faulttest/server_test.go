@@ -25,6 +25,17 @@ const (
 
 var readyLine = regexp.MustCompile(`is ready at (http://[^\s/]+:[0-9]+)`)
 
+// forking keeps processes from being started while this one has a store open: for
+// the moment between fork and exec the new process would hold the store's lock.
+var forking sync.RWMutex //nolint:gochecknoglobals // there is one process
+
+// run starts a process.
+func run(command *exec.Cmd) error {
+	forking.Lock()
+	defer forking.Unlock()
+	return command.Start()
+}
+
 // server is "bellhop serve" in a process of its own.
 type server struct {
 	command *exec.Cmd
@@ -47,7 +58,7 @@ func launch(t *testing.T, dir string, round int, flags ...string) (s *server, re
 	s.command.Env = append(os.Environ(), fmt.Sprintf("BELLHOP_TEMPLATE_ROUND=%d", round))
 	stderr, err := s.command.StderrPipe()
 	if err == nil {
-		err = s.command.Start()
+		err = run(s.command)
 	}
 	if err != nil {
 		t.Fatal(err)

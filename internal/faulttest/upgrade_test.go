@@ -11,6 +11,7 @@ import (
 
 	"bellhop/internal/client"
 	"bellhop/internal/sign"
+	"bellhop/internal/store/sqlite"
 )
 
 // TestUpgrade opens a database that commit 4ad145c wrote, when the schema had its
@@ -58,13 +59,7 @@ func TestUpgrade(t *testing.T) {
 	await(t, "all deliveries to be finished", func() bool { return count("extras/deliveries/?state=finished") == 9 })
 	s.stop(t)
 
-	store := openStore(t, dir)
-	if found, err := store.Inspect(t.Context()); err != nil || len(found.Problems) > 0 {
-		t.Errorf("problems %q, error %v", found.Problems, err)
-	}
-	if err := store.Close(); err != nil {
-		t.Error(err)
-	}
+	withStore(t, dir, func(s *sqlite.Store) { inspect(t, s) })
 }
 
 func copyFiles(t *testing.T, from, to string, names ...string) {

@@ -14,9 +14,12 @@ import (
 	"bellhop/internal/webhook"
 )
 
-// openStore opens the database of a server that is not running.
-func openStore(t *testing.T, dir string) *sqlite.Store {
+// withStore opens the database of a server that is not running for as long as use
+// takes.
+func withStore(t *testing.T, dir string, use func(*sqlite.Store)) {
 	t.Helper()
+	forking.RLock()
+	defer forking.RUnlock()
 	sealer, err := store.LoadSealer(filepath.Join(dir, "secret.key"))
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +28,18 @@ func openStore(t *testing.T, dir string) *sqlite.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	use(s)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// inspect fails the test unless the database holds together.
+func inspect(t *testing.T, s *sqlite.Store) {
+	t.Helper()
+	if found, err := s.Inspect(t.Context()); err != nil || len(found.Problems) > 0 {
+		t.Errorf("the database does not hold together: %q, error %v", found.Problems, err)
+	}
 }
 
 // delivered is a stored delivery with its attempts.
@@ -59,19 +73,10 @@ func key(kind, name string) string { return kind + " " + name }
 // readContents reads everything; the database must hold together.
 func readContents(t *testing.T, dir string) *contents {
 	t.Helper()
-	s := openStore(t, dir)
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	if found, err := s.Inspect(t.Context()); err != nil || len(found.Problems) > 0 {
-		t.Errorf("the database does not hold together: %q, error %v", found.Problems, err)
-	}
 	c := &contents{
 		objects: map[string]string{}, steps: map[string][]step{}, byChange: map[int64][]webhook.Delivery{}, changes: map[int64]change{},
 	}
-	err := s.View(t.Context(), func(tx store.Tx) error {
+	read := func(tx store.Tx) error {
 		for _, kind := range []string{"dcim.site", "dcim.manufacturer", "tenancy.tenant"} {
 			if err := c.readObjects(tx, kind); err != nil {
 				return err
@@ -81,10 +86,13 @@ func readContents(t *testing.T, dir string) *contents {
 			}
 		}
 		return c.readDeliveries(tx)
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
+	withStore(t, dir, func(s *sqlite.Store) {
+		inspect(t, s)
+		if err := s.View(t.Context(), read); err != nil {
+			t.Error(err)
+		}
+	})
 	return c
 }
 
