@@ -12,9 +12,10 @@ import (
 
 // Range is a time up to now that statistics are shown for.
 type Range struct {
-	// Name is the range's word in URLs, Label what people read.
-	Name, Label string
-	Length      time.Duration
+	// Name is the range's word in URLs, Label what people read, Span what follows
+	// "the last".
+	Name, Label, Span string
+	Length            time.Duration
 	// Step is how long each period of it is.
 	Step time.Duration
 }
@@ -22,11 +23,11 @@ type Range struct {
 // Ranges are the ranges there are, the shortest first. The first two are in
 // minutes; all fit what package dispatch keeps statistics for, twice over.
 var Ranges = []Range{
-	{"15m", "15 minutes", 15 * time.Minute, time.Minute},
-	{"1h", "1 hour", time.Hour, time.Minute},
-	{"24h", "24 hours", 24 * time.Hour, 15 * time.Minute},
-	{"7d", "7 days", 7 * 24 * time.Hour, 2 * time.Hour},
-	{"30d", "30 days", 30 * 24 * time.Hour, 12 * time.Hour},
+	{"15m", "15 minutes", "15 minutes", 15 * time.Minute, time.Minute},
+	{"1h", "1 hour", "hour", time.Hour, time.Minute},
+	{"24h", "24 hours", "24 hours", 24 * time.Hour, 15 * time.Minute},
+	{"7d", "7 days", "7 days", 7 * 24 * time.Hour, 2 * time.Hour},
+	{"30d", "30 days", "30 days", 30 * 24 * time.Hour, 12 * time.Hour},
 }
 
 // Statistics are what came of the attempts of a range.

@@ -39,6 +39,9 @@ type listSpec struct {
 	Reach int
 	// ParseKey reads a key of a keyset list from the query.
 	ParseKey func(text string) (any, error)
+	// Topic is the live updates' that tells of new rows of a keyset list; empty
+	// for none.
+	Topic string
 	// Always narrows the list whatever is asked; nil does not.
 	Always store.Filter
 }
@@ -90,12 +93,21 @@ type listing struct {
 	// FilterQuery is the query with filters only: what "all that match" means.
 	FilterQuery string
 
+	// NewsPath asks whether there are new rows, whenever the spec's topic has news;
+	// empty on pages that are not the first. News is how many there are, and
+	// MoreNews that there are more. They are on the page at Newest.
+	NewsPath, Newest string
+	News             int
+	MoreNews         bool
+
 	query  store.Query
 	where  store.Filter
 	values url.Values
 	spec   *listSpec
 	// newer says that the page was asked for by "after".
 	newer bool
+	// asksNews says that htmx asks for the part with the news.
+	asksNews bool
 }
 
 // chip is an applied filter, with the path that takes it off.
@@ -116,6 +128,10 @@ func (v *view) list(spec *listSpec) (*listing, error) {
 	l := &listing{
 		Path: spec.Path, One: spec.One, Many: spec.Many, Columns: spec.Columns, Search: len(spec.Search) > 0 || spec.Find != nil,
 		Q: strings.TrimSpace(values.Get("q")), Count: -1, PerPage: defaultPerPage, values: values, spec: spec,
+		asksNews: v.partial() && strings.HasSuffix(v.r.Header.Get("HX-Target"), "#news"),
+	}
+	if spec.Topic != "" {
+		v.listen(spec.Topic)
 	}
 	where, err := spec.where(values)
 	if err != nil {
@@ -333,6 +349,11 @@ func showByKey[T any](l *listing, found []T, key func(*T) string) []T {
 		slices.Reverse(found)
 		older = true // whence the browser came
 	}
+	first := ""
+	if len(found) > 0 {
+		first = key(&found[0])
+	}
+	l.setNews(len(found), more, first)
 	if len(found) == 0 {
 		if l.newer || l.values.Get("before") != "" {
 			l.First = l.path(without(l.values, "before", "after"))
@@ -353,6 +374,28 @@ func showByKey[T any](l *listing, found []T, key func(*T) string) []T {
 	}
 	return found
 }
+
+// setNews says how to ask for new rows, and, when that was asked, how many there
+// are. They are announced, not put under the reader's eyes: who follows the
+// announcement gets the first page.
+func (l *listing) setNews(found int, more bool, first string) {
+	switch {
+	case l.spec.Topic == "" || l.values.Get("before") != "" || l.newer && !l.asksNews:
+		return
+	case l.asksNews:
+		l.NewsPath, l.News, l.MoreNews = l.path(l.values), found, more
+	case first == "":
+		l.NewsPath = l.path(without(l.values, "after"))
+	default:
+		rest := without(l.values, "after")
+		rest.Set("after", first)
+		l.NewsPath = l.path(rest)
+	}
+	l.Newest = l.path(without(l.values, "after"))
+}
+
+// Topic is the live updates' topic of the list.
+func (l *listing) Topic() string { return l.spec.Topic }
 
 // Sorted is how a column is sorted: "ascending", "descending" or "none".
 func (l *listing) Sorted(c column) string {

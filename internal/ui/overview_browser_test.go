@@ -24,11 +24,7 @@ func TestOverviewIsLive(t *testing.T) {
 	s := startSite(t)
 	s.addUser(t, "ann", true)
 	s.addWebhook(t, "Ticket system", func(wh *webhook.Webhook) { wh.PayloadURL = receiver.URL })
-	p := testbrowser.Start(t)
-	p.Open(s.URL() + "/")
-	p.Fill("User name", "ann")
-	p.Fill("Password", password)
-	p.Click("Sign in")
+	p := s.browse(t, "ann")
 	p.WaitText("Three steps to the first delivery")
 
 	s.addObject(t, "dcim.site", `{"name": "AMS1", "slug": "ams1"}`)
@@ -56,4 +52,42 @@ func TestOverviewIsLive(t *testing.T) {
 	s.addObject(t, "dcim.site", `{"name": "AMS3", "slug": "ams3"}`)
 	p.Press("p")
 	p.WaitText("1 of 3 attempts")
+}
+
+// A list says how many new rows there are, of those that match its filter, and
+// shows them when it is asked to.
+func TestListsAnnounceNewRows(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", true)
+	p := s.browse(t, "ann")
+	p.WaitText("Three steps")
+	p.Open(s.URL() + "/core/changelog/?object_type=dcim.site")
+	p.WaitFor(`document.querySelector("#news")`)
+	s.addObject(t, "dcim.region", `{"name": "Europe", "slug": "europe"}`)
+	s.addObject(t, "dcim.site", `{"name": "AMS1", "slug": "ams1"}`)
+	p.WaitText("1 new change: show")
+	p.Click("1 new change: show")
+	p.WaitText("AMS1")
+	s.addObject(t, "dcim.site", `{"name": "AMS2", "slug": "ams2"}`)
+	s.addObject(t, "dcim.site", `{"name": "AMS3", "slug": "ams3"}`)
+	p.WaitText("2 new changes: show")
+	if p.Eval(`document.body.innerText.includes("AMS3")`) == true {
+		t.Error("a new row was put into the list")
+	}
+	p.Click("2 new changes: show")
+	p.WaitText("AMS3")
+	p.WaitFor(`!document.body.innerText.includes("new change")`)
+	p.Axe()
+}
+
+// browse signs somebody in with a real browser.
+func (s *site) browse(t *testing.T, name string) *testbrowser.Page {
+	t.Helper()
+	p := testbrowser.Start(t)
+	p.Open(s.URL() + "/login/")
+	p.Fill("User name", name)
+	p.Fill("Password", password)
+	p.Click("Sign in")
+	return p
 }

@@ -8,6 +8,7 @@ import (
 	"bellhop/internal/admin"
 	"bellhop/internal/jsondiff"
 	"bellhop/internal/store"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -32,6 +33,7 @@ func objectChangesPath(objectType string, id int64) string {
 func (v *view) changeList() *listSpec {
 	return &listSpec{
 		Path: changesPath, One: "change", Many: "changes", Keyset: true, ParseKey: parseNumber,
+		Topic: live.Changes,
 		Columns: []column{
 			{Label: "Time"},
 			{Label: "Event"},

@@ -120,16 +120,16 @@ func overviewFigures(s *admin.Statistics, w admin.Waiting) []figure {
 	minutes := s.Range.Length.Minutes()
 	delivered := figure{
 		Label: "Delivered a minute", Value: rate(float64(s.Total.Finished) / minutes),
-		Note: compared(float64(s.Total.Finished), float64(s.Before.Finished), s.Range.Label),
+		Note: compared(float64(s.Total.Finished), float64(s.Before.Finished), s.Range.Span),
 	}
-	success := figure{Label: "Success rate", Value: "—", Note: "no attempts in " + s.Range.Label}
+	success := figure{Label: "Success rate", Value: "—", Note: "no attempts in the last " + s.Range.Span}
 	if n := s.Total.Attempts(); n > 0 {
 		share := float64(s.Total.Finished) / float64(n)
 		success.Value, success.Bad = percent(share), share < 0.95
 		success.Note = groupDigits(s.Total.Finished) + " of " + plural(n, "attempt", "attempts")
 		success.Path = "/extras/deliveries/?state=failed"
 	}
-	latency := figure{Label: "Latency p95", Value: "—", Note: "no attempts in " + s.Range.Label}
+	latency := figure{Label: "Latency p95", Value: "—", Note: "no attempts in the last " + s.Range.Span}
 	if p95, ok := s.Total.Latency.Quantile(0.95); ok {
 		median, _ := s.Total.Latency.Quantile(0.5)
 		latency.Value, latency.Note = "≈ "+shortDuration(p95), "half take "+shortDuration(median)+" or less"
@@ -151,7 +151,7 @@ func overviewFigures(s *admin.Statistics, w admin.Waiting) []figure {
 func compared(now, before float64, span string) string {
 	switch {
 	case before == 0 && now == 0:
-		return "none in " + span + " before either"
+		return "none in the " + span + " before either"
 	case before == 0:
 		return "none in the " + span + " before"
 	}
@@ -169,7 +169,7 @@ func compared(now, before float64, span string) string {
 func (v *view) outcomes(s *admin.Statistics) chartView {
 	c := chart.Chart{
 		ID: "outcomes", Title: "Attempts by outcome",
-		Description: "How many attempts finished, will be retried or were given up, over the last " + s.Range.Label + ".",
+		Description: "How many attempts finished, will be retried or were given up, over the last " + s.Range.Span + ".",
 		Series: []chart.Series{
 			{Name: "finished", Class: "finished"}, {Name: "to be retried", Class: "retried"}, {Name: "given up", Class: "failed"},
 		},
@@ -189,7 +189,7 @@ func (v *view) outcomes(s *admin.Statistics) chartView {
 func (v *view) latencies(s *admin.Statistics) chartView {
 	c := chart.Chart{
 		ID: "latency", Title: "Latency of attempts",
-		Description: "The time that half, 95 and 99 of 100 attempts took at most, over the last " + s.Range.Label + ".",
+		Description: "The time that half, 95 and 99 of 100 attempts took at most, over the last " + s.Range.Span + ".",
 		Series: []chart.Series{
 			{Name: "p50", Class: "p50"}, {Name: "p95", Class: "p95"}, {Name: "p99", Class: "p99"},
 		},
