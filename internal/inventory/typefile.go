@@ -28,19 +28,19 @@ type typeEntry struct {
 
 type fieldEntry struct {
 	Name      string            `yaml:"name"`
-	Label     string            `yaml:"label"`
+	Label     string            `yaml:"label,omitempty"`
 	Kind      webhook.FieldKind `yaml:"kind"`
-	Required  bool              `yaml:"required"`
-	Nullable  bool              `yaml:"nullable"`
-	Unique    bool              `yaml:"unique"`
-	Default   any               `yaml:"default"`
-	Choices   yaml.MapSlice     `yaml:"choices"` // value: label, in order
-	MaxLength int               `yaml:"max_length"`
-	Min       *float64          `yaml:"min"`
-	Max       *float64          `yaml:"max"`
-	Places    int               `yaml:"places"`
-	To        string            `yaml:"to"`
-	Help      string            `yaml:"help"`
+	Required  bool              `yaml:"required,omitempty"`
+	Nullable  bool              `yaml:"nullable,omitempty"`
+	Unique    bool              `yaml:"unique,omitempty"`
+	Default   any               `yaml:"default,omitempty"`
+	Choices   yaml.MapSlice     `yaml:"choices,omitempty"` // value: label, in order
+	MaxLength int               `yaml:"max_length,omitempty"`
+	Min       *float64          `yaml:"min,omitempty"`
+	Max       *float64          `yaml:"max,omitempty"`
+	Places    int               `yaml:"places,omitempty"`
+	To        string            `yaml:"to,omitempty"`
+	Help      string            `yaml:"help,omitempty"`
 }
 
 // BuiltinTypes returns the object types that come with Bellhop, without ids.
