@@ -46,13 +46,14 @@ func (c *call) actor() admin.Actor {
 // cause is what the client was handling when it called, so far as it passes on
 // the headers that tell: the webhook-id of a delivery, or the request_id of its
 // body as X-Request-ID. What is no id of ours is passed over.
-func (c *call) cause() (cause webhook.Cause) {
-	for name, id := range map[string]*webhook.UUID{"Webhook-Id": &cause.Delivery, "X-Request-Id": &cause.Request} {
-		if text := c.r.Header.Get(name); text != "" {
-			*id, _ = webhook.ParseUUID(text) // zero if it is none
+func (c *call) cause() webhook.Cause {
+	named := func(header string) (id webhook.UUID) {
+		if text := c.r.Header.Get(header); text != "" {
+			id, _ = webhook.ParseUUID(text) // zero if it is none
 		}
+		return id
 	}
-	return cause
+	return webhook.Cause{Delivery: named("Webhook-Id"), Request: named("X-Request-Id")}
 }
 
 // base begins absolute URLs: scheme and host, without a slash.

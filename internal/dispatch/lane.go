@@ -39,9 +39,10 @@ type lane struct {
 	// ready is due and free to go.
 	ready fifo
 	// behind has, in an ordered lane, what waits for an earlier delivery of
-	// the same object; active are the objects with one ready or in flight.
+	// the same object; active has the delivery of each object that is ready or
+	// in flight.
 	behind map[object][]entry
-	active map[object]bool
+	active map[object]webhook.UUID
 	// running counts exchanges, inFlight all that is claimed: also what waits
 	// for its outcome to be recorded.
 	running, inFlight int
@@ -66,7 +67,7 @@ type lane struct {
 func newLane(h *hook) *lane {
 	return &lane{
 		hook: h, pacer: newPacer(h.RateLimit), stale: true,
-		behind: make(map[object][]entry), active: make(map[object]bool),
+		behind: make(map[object][]entry), active: make(map[object]webhook.UUID),
 	}
 }
 
@@ -159,16 +160,36 @@ func (l *lane) finish(e *entry, state webhook.State, due, now time.Time) {
 		}
 	}
 	if l.hook.Ordered {
-		l.advance(e.object, state.Final(), now)
+		l.advance(e, state.Final(), now)
 	}
 	if l.needsReading() {
 		l.stale = true
 	}
 }
 
+// lose ends a flight whose delivery was moved by somebody else in the meantime: a
+// person has canceled it, or retried it in the very moment in which it became due.
+// Only the store knows whether it is to be sent again, so nothing goes until the
+// lane was read.
+func (l *lane) lose(e *entry, now time.Time) {
+	l.inFlight--
+	l.stale = true
+	if l.reading {
+		l.settled[e.ID] = true
+	}
+	if l.hook.Ordered {
+		l.advance(e, false, now)
+	}
+}
+
 // advance lets the next delivery of an object go, or holds the object back until
-// the keeper reads the lane for its retry.
-func (l *lane) advance(o object, done bool, now time.Time) {
+// the keeper reads the lane for its retry. If the lane was read after the outcome
+// had become durable and before it was heard of here, the next one goes already.
+func (l *lane) advance(e *entry, done bool, now time.Time) {
+	o := e.object
+	if l.active[o] != e.ID {
+		return
+	}
 	waiting := l.behind[o]
 	delete(l.behind, o)
 	delete(l.active, o)
@@ -180,7 +201,7 @@ func (l *lane) advance(o object, done bool, now time.Time) {
 	case waiting[0].Due.After(now):
 		l.wakeAt = earliest(l.wakeAt, waiting[0].Due)
 	default:
-		l.active[o] = true
+		l.active[o] = waiting[0].ID
 		l.ready.push(waiting[0])
 		if len(waiting) > 1 {
 			l.behind[o] = waiting[1:]
@@ -272,23 +293,24 @@ func (r *reader) inOrder(due []store.Due) {
 	later := make(map[object]bool)
 	for i := range due {
 		o := object{due[i].ObjectType, due[i].ObjectID}
+		_, isActive := l.active[o]
 		e, ok := r.entry(&due[i])
 		switch {
 		case !ok && r.flying(due[i].ID):
-			l.active[o] = true
+			l.active[o] = due[i].ID
 		case !ok:
 			// Settled while we read: whether a retry of it comes first only
 			// another read can tell.
 			later[o] = true
 			l.stale = true
 		case later[o]:
-		case l.active[o]:
+		case isActive:
 			l.behind[o] = append(l.behind[o], e)
 		case e.Due.After(r.now):
 			later[o] = true
 			l.wakeAt = earliest(l.wakeAt, e.Due)
 		default:
-			l.active[o] = true
+			l.active[o] = e.ID
 			l.ready.push(e)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,51 +60,6 @@ func TestProbing(t *testing.T) {
 		synctest.Wait()
 		if states := b.states(); states[webhook.Finished] != 300 {
 			t.Errorf("two minutes after it is back: %v", states)
-		}
-	})
-}
-
-// TestOrdered sends changes of several objects to a receiver that fails now and
-// then; each object's changes must arrive in order, and a failing object must
-// hold back only itself.
-func TestOrdered(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := setup(t)
-		defer b.finish()
-		n := 0
-		var mu sync.Mutex
-		b.net.answer = func(*http.Request) (int, http.Header, error) {
-			time.Sleep(5 * time.Millisecond)
-			mu.Lock()
-			defer mu.Unlock()
-			if n++; n%7 == 0 {
-				return 500, nil, nil
-			}
-			return 200, nil, nil
-		}
-		b.start()
-		b.webhook("site", func(wh *webhook.Webhook) { wh.Ordered = true })
-		for i := range 200 {
-			b.change("site", int64(i%5))
-		}
-		time.Sleep(2 * time.Hour)
-		synctest.Wait()
-		if states := b.states(); states[webhook.Finished] != 200 {
-			t.Fatalf("states %v", states)
-		}
-		// The receiver's view: an id may repeat, but never after a later one.
-		last := make(map[string]string)
-		for _, r := range b.net.requests("site") {
-			object := r.body[strings.Index(r.body, `"data"`):][:20]
-			id := r.header.Get("Webhook-Id")
-			if id < last[object] {
-				t.Fatalf("%s: %s came after %s", object, id, last[object])
-			}
-			last[object] = id
-		}
-		if len(last) != 5 {
-			t.Errorf("%d objects seen, want 5", len(last))
 		}
 	})
 }

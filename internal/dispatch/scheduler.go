@@ -204,7 +204,11 @@ func (s *scheduler) settled(records []*record, now time.Time) {
 	defer s.mu.Unlock()
 	for _, r := range records {
 		delete(s.flights, r.flight.ID)
-		r.flight.lane.finish(&r.flight.entry, r.settlement.State, r.settlement.Due, now)
+		if r.lost {
+			r.flight.lane.lose(&r.flight.entry, now)
+		} else {
+			r.flight.lane.finish(&r.flight.entry, r.settlement.State, r.settlement.Due, now)
+		}
 		s.settleLane(r.flight.lane, now)
 	}
 }
