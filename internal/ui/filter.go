@@ -19,14 +19,20 @@ var momentLayouts = []string{
 // byMoment makes a filter that compares a time with the one given.
 func byMoment(path string, op store.Op) func([]string) (store.Filter, error) {
 	return func(values []string) (store.Filter, error) {
-		text := strings.TrimSpace(values[0])
-		for _, layout := range momentLayouts {
-			if t, err := time.Parse(layout, text); err == nil {
-				return store.Compare{Path: path, Op: op, Value: t.UTC().Format(time.RFC3339Nano)}, nil
-			}
-		}
-		return nil, webhook.Errorf(webhook.CodeInvalid, "%q is no date and time. Write it as 2026-03-09T17:55.", cutText(40, text))
+		moment, err := parseMoment(values[0])
+		return store.Compare{Path: path, Op: op, Value: moment}, err
 	}
+}
+
+// parseMoment reads one of momentLayouts. The error is for people.
+func parseMoment(text string) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	for _, layout := range momentLayouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, webhook.Errorf(webhook.CodeInvalid, "%q is no date and time. Write it as 2026-03-09T17:55.", cutText(40, text))
 }
 
 // byUUID makes a filter for any of the UUIDs given.

@@ -23,6 +23,8 @@ func (u *UI) pages() []page {
 		overviewPages(),
 		livePages(),
 		webhookPages(),
+		deliveryPages(),
+		backgroundPages(),
 		webhookEditPages(),
 		labPages(),
 		manifestPages(),

@@ -27,6 +27,9 @@ func Curl(request *webhook.SentRequest) string {
 	signed := false
 	var headers []string
 	for _, h := range request.Header {
+		if strings.EqualFold(h.Name, "Host") || strings.EqualFold(h.Name, "Content-Length") {
+			continue // curl knows better when somebody changes the URL or the body
+		}
 		value := shellQuote(h.Name + ": " + h.Value)
 		switch name := strings.ToLower(h.Name); {
 		case h.Value == "":

@@ -161,7 +161,9 @@ func TestCurl(t *testing.T) {
 			name: "a masked header is a variable",
 			request: webhook.SentRequest{
 				Method: "POST", URL: "http://a/",
-				Header: []webhook.Header{{Name: "X-Auth-Token", Value: webhook.MaskedSecret}},
+				Header: []webhook.Header{
+					{Name: "Host", Value: "a"}, {Name: "X-Auth-Token", Value: webhook.MaskedSecret}, {Name: "Content-Length", Value: "0"},
+				},
 			},
 			want: []string{"--globoff", "--request", "POST", "http://a/", "--header", "X-Auth-Token: from the environment"},
 		},
