@@ -36,13 +36,17 @@ func (v *view) menu() []menuGroup {
 		return nil
 	}
 	groups := v.inventoryMenu()
+	logging := v.menuItems(
+		entry{"Webhooks", "/extras/webhooks/", admin.KindWebhook, true},
+		entry{"Event rules", "/extras/event-rules/", admin.KindEventRule, true},
+		entry{"Deliveries", "/extras/deliveries/", admin.KindDelivery, false},
+		entry{"Change log", "/core/changelog/", admin.KindChange, false},
+	)
+	if v.may(webhook.ActionAdd, admin.KindWebhook) {
+		logging = append(logging, menuItem{Name: "Lab", Path: "/extras/lab/"})
+	}
 	groups = append(groups,
-		menuGroup{Name: "Logging", Icon: "list-details", Items: v.menuItems(
-			entry{"Webhooks", "/extras/webhooks/", admin.KindWebhook, true},
-			entry{"Event rules", "/extras/event-rules/", admin.KindEventRule, true},
-			entry{"Deliveries", "/extras/deliveries/", admin.KindDelivery, false},
-			entry{"Change log", "/core/changelog/", admin.KindChange, false},
-		)},
+		menuGroup{Name: "Logging", Icon: "list-details", Items: logging},
 		menuGroup{Name: "System", Icon: "settings", Items: v.menuItems(
 			entry{"Background Tasks", "/core/background-queues/", admin.KindDelivery, false},
 			entry{"Workers", "/core/background-workers/", admin.KindDelivery, false},

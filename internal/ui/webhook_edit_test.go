@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
+	"bellhop/internal/admin"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -118,6 +120,30 @@ func TestWebhookSecretIsKeptReplacedRemoved(t *testing.T) {
 	}
 }
 
+func TestTagsOfAWebhook(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", true)
+	for _, name := range []string{"one", "two"} {
+		_, err := s.Admin.Tags.Create(t.Context(), admin.System(webhook.UUID{1}), []webhook.Tag{{Name: name, Slug: name, Color: admin.DefaultTagHue}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	wh := s.addWebhook(t, "Sites", func(wh *webhook.Webhook) { wh.Tags = []string{"one"} })
+	b := s.signIn(t, "ann")
+	path := fmt.Sprintf("/extras/webhooks/%d/edit/", wh.ID)
+	b.get(t, path).shows(t, `<option value="one" selected>`, `<option value="two">`)
+	for _, tags := range [][]string{{"one", "two"}, nil} {
+		form := webhookForm("id", fmt.Sprint(wh.ID))
+		form["tags"] = tags
+		b.post(t, path, form).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
+		if got := s.webhook(t, wh.ID).Tags; !slices.Equal(got, tags) {
+			t.Errorf("tags %v, want %v", got, tags)
+		}
+	}
+}
+
 func TestNobodyOverwritesUnseenChanges(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
@@ -208,7 +234,8 @@ func TestPreview(t *testing.T) {
 	}
 	b.part(t, path, "preview-change", webhookForm()).shows(t, `<option value="2">#2 dcim.site AMS2 created`, `<option value="sample">`)
 	b.part(t, path, "retry-schedule", webhookForm("max_attempts", "3")).shows(t, "at once", "5 s later", "1 min 5 s later")
-	b.part(t, path, "preview", webhookForm("change", "99")).is(t, http.StatusUnprocessableEntity, "Related object not found")
+	b.part(t, path, "preview", webhookForm("change", "99")).shows(t, "There is no change 99", "change 2")
+	b.part(t, path, "preview", webhookForm("change", "x")).is(t, http.StatusUnprocessableEntity)
 	b.part(t, path, "preview", webhookForm("id", "99")).is(t, http.StatusNotFound)
 }
 
@@ -262,7 +289,7 @@ func TestTestSend(t *testing.T) {
 	path := fmt.Sprintf("/extras/webhooks/%d/test/", wh.ID)
 	b.get(t, path).shows(t, "Test Sites", "POST /in HTTP/1.1", "change 1", "Send it for real")
 	b.get(t, path+"?change=sample").shows(t, "a made-up change")
-	b.get(t, path+"?change=77").is(t, http.StatusUnprocessableEntity)
+	b.get(t, path+"?change=77").shows(t, "There is no change 77")
 	sent := b.post(t, path, url.Values{"change": {"1"}})
 	sent.shows(t, "418 I&#39;m a teapot", "Failed", "status_4xx", "&lt;script&gt;alert(1)&lt;/script&gt;", "The request as sent")
 	if strings.Contains(sent.body, "<script>alert") {
@@ -320,7 +347,10 @@ func TestWebhookFormNeedsPermission(t *testing.T) {
 	if part.shows(t, "a made-up change"); strings.Contains(part.body, "AMS1") {
 		t.Error("a change is shown to somebody who may not view it")
 	}
-	adder.part(t, "/extras/webhooks/preview/", "preview", webhookForm("change", "1")).is(t, http.StatusUnprocessableEntity)
+	chosen := adder.part(t, "/extras/webhooks/preview/", "preview", webhookForm("change", "1"))
+	if chosen.shows(t, "There is no change 1", "a made-up change"); strings.Contains(chosen.body, "AMS1") {
+		t.Error("a change is shown by its id to somebody who may not view it")
+	}
 }
 
 // Whatever people write into a webhook or an object is text in every page.

@@ -59,13 +59,22 @@ const maxTagChoices = 500
 // tagField has the tags to choose from; none when there are no tags.
 func (v *view) tagField(wh *webhook.Webhook) ([]*field, error) {
 	found, err := v.ui.options.Admin.Tags.List(v.ctx, store.Query{Order: []store.Order{{Path: "name"}}, Limit: maxTagChoices, NoCount: true})
-	if err != nil || len(found.Items) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	f := &field{Name: "tags", Label: "Tags", Kind: fieldMany, Values: wh.Tags, Rows: min(len(found.Items), 5)}
+	f := &field{Name: "tags", Label: "Tags", Kind: fieldMany, Values: wh.Tags}
 	for _, tag := range found.Items {
 		f.Choices = append(f.Choices, choice{Value: tag.Slug, Label: tag.Name})
 	}
+	for _, slug := range wh.Tags {
+		if !slices.ContainsFunc(f.Choices, func(c choice) bool { return c.Value == slug }) {
+			f.Choices = append(f.Choices, choice{Value: slug, Label: slug})
+		}
+	}
+	if len(f.Choices) == 0 {
+		return nil, nil
+	}
+	f.Rows = min(len(f.Choices), 5)
 	return []*field{f}, nil
 }
 
@@ -168,9 +177,7 @@ func readWebhook(values url.Values, wh *webhook.Webhook) error {
 	var faults webhook.FieldErrors
 	wh.Name, wh.Description = values.Get("name"), values.Get("description")
 	wh.Enabled = values.Get("enabled") == "true"
-	if tags, given := values["tags"]; given || wh.ID == 0 {
-		wh.Tags = tags
-	}
+	wh.Tags = values["tags"]
 	wh.Trigger = readTrigger(values)
 	wh.HTTPMethod = values.Get("http_method")
 	wh.PayloadURL = values.Get("payload_url")

@@ -47,6 +47,7 @@ type problemView struct {
 var problemLabels = map[string]string{
 	"content_types": "Object types", "conditions": "Conditions", "http_method": "Method", "payload_url": "URL",
 	"http_content_type": "Content type", "additional_headers": "Additional headers", "body_template": "Body template",
+	"change": "Try it with",
 }
 
 // viewProblems makes problems presentable; form is the path of the page with the
@@ -97,6 +98,11 @@ func (v *view) preview(form string, wh *webhook.Webhook, values url.Values) (*pr
 		return nil, err
 	}
 	found, err := v.ui.options.Admin.PreviewDraft(v.ctx, v.actor(), *wh, from)
+	gone := from.ChangeID != 0 && webhook.CodeOf(err) == webhook.CodeInvalid
+	if gone {
+		// It was pruned, or never there: what is being written still shows.
+		found, err = v.ui.options.Admin.PreviewDraft(v.ctx, v.actor(), *wh, admin.Source{})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +110,13 @@ func (v *view) preview(form string, wh *webhook.Webhook, values url.Values) (*pr
 	if err != nil {
 		return nil, err
 	}
-	shown.chosen = chosenChange(values)
+	if gone {
+		lost := admin.Problem{Field: "change", Message: fmt.Sprintf("There is no change %d that you may view; this is the newest one that fits.", from.ChangeID)}
+		shown.Warnings = append(shown.Warnings, viewProblems(form, []admin.Problem{lost})...)
+	}
+	if shown.chosen = chosenChange(values); gone {
+		shown.chosen = changeNewest
+	}
 	if shown.Incomplete = wh.PayloadURL == "" && len(found.Problems) == 1; shown.Incomplete {
 		shown.Problems = nil
 	}
