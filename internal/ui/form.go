@@ -56,6 +56,8 @@ type field struct {
 	// Editor is "jinja" or "json" for a coloured editor where scripts run,
 	// Completion the id of the element with the JSON that it proposes names from.
 	Editor, Completion string
+	// Code shows a long text as one for machines, without an editor.
+	Code bool
 	// Suggest are values that the browser offers for a text.
 	Suggest []string
 	// SuggestPath is a page that gives more of them for what was typed.

@@ -29,6 +29,7 @@ func (u *UI) pages() []page {
 		labPages(),
 		manifestPages(),
 		changeLogPages(),
+		objectTypePages(),
 		objectPages(),
 		peoplePages(),
 		recordPages(),
