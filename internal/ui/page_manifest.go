@@ -110,7 +110,7 @@ func (v *view) importedText() (string, error) {
 	}
 	upload, _, err := v.r.FormFile("upload")
 	if err != nil {
-		return "", nil //nolint:nilerr // no file was chosen: an empty text is refused like any other
+		return "", nil // no file was chosen: an empty text is refused like any other
 	}
 	defer upload.Close()
 	content, err := io.ReadAll(upload)

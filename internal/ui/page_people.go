@@ -124,10 +124,10 @@ func userSections(v *view, u *webhook.User, isNew bool) ([]section, error) {
 	var choices []choice
 	var chosen []string
 	for _, group := range groups.Items {
-		choices = append(choices, choice{Value: fmt.Sprint(group.ID), Label: group.Name})
+		choices = append(choices, choice{Value: strconv.FormatInt(group.ID, 10), Label: group.Name})
 	}
 	for _, id := range u.Groups {
-		chosen = append(chosen, fmt.Sprint(id))
+		chosen = append(chosen, strconv.FormatInt(id, 10))
 	}
 	permissions, err := v.permissionField(u.Permissions)
 	if err != nil {
@@ -363,7 +363,7 @@ func tokenSections(v *view, t *webhook.Token, isNew bool) ([]section, error) {
 		if err != nil {
 			return nil, err
 		}
-		owner := &field{Name: "user", Label: "User", Kind: fieldSelect, Value: fmt.Sprint(t.UserID), Required: true, Help: "Whose permissions it has."}
+		owner := &field{Name: "user", Label: "User", Kind: fieldSelect, Value: strconv.FormatInt(t.UserID, 10), Required: true, Help: "Whose permissions it has."}
 		for _, user := range users.Items {
 			owner.Choices = append(owner.Choices, choice{Value: fmt.Sprint(user.ID), Label: user.Username})
 		}

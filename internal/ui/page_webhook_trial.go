@@ -71,7 +71,7 @@ func (v *view) sendTest() error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(v.ctx, testTimeout)
+	ctx, cancel := context.WithTimeout(v.r.Context(), testTimeout)
 	defer cancel()
 	_, attempt, err := v.ui.options.Admin.Test(ctx, v.actor(), wh.ID, from)
 	if err != nil {

@@ -523,9 +523,9 @@ func (v *view) switchWebhook() error {
 		return err
 	}
 	if enabled {
-		v.say("success", fmt.Sprintf("%s is enabled: it fires from now on.", updated[0].Name))
+		v.say("success", updated[0].Name+" is enabled: it fires from now on.")
 	} else {
-		v.say("success", fmt.Sprintf("%s is disabled: changes do not fire it. What waits already is still sent.", updated[0].Name))
+		v.say("success", updated[0].Name+" is disabled: changes do not fire it. What waits already is still sent.")
 	}
 	return v.redirect(webhookPath(id))
 }

@@ -50,7 +50,11 @@ func (u *UI) handler(p page) http.Handler {
 			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 			return
 		}
-		v := &view{ui: u, w: w, r: r, ctx: r.Context(), requestID: id}
+		// Live updates and test sends have a time of their own and use the
+		// request's context.
+		ctx, cancel := context.WithTimeout(r.Context(), timeout)
+		defer cancel()
+		v := &view{ui: u, w: w, r: r, ctx: ctx, requestID: id}
 		v.setHeaders()
 		defer v.recoverPanic()
 		if err := v.run(p); err != nil {
