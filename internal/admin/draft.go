@@ -68,6 +68,11 @@ func (a *Admin) renderDraft(ctx context.Context, wh, saved *webhook.Webhook, pre
 	default:
 		preview.Request = &request
 		preview.Warnings = append(preview.Warnings, warnings(wh, &request)...)
+		undefined, err := a.options.Trial.Undefined(ctx, wh, &preview.Change)
+		if err != nil {
+			return err
+		}
+		preview.Warnings = append(preview.Warnings, undefinedWarnings(undefined)...)
 	}
 	return nil
 }

@@ -111,6 +111,7 @@ func TestDraftWarnings(t *testing.T) {
 		{"token in the URL", func(wh *webhook.Webhook) { wh.PayloadURL = "https://example.com/?access_token=x" }, "payload_url", `"access_token"`},
 		{"empty token in the URL", func(wh *webhook.Webhook) { wh.PayloadURL = "https://example.com/?token=" }, "", ""},
 		{"body of a GET", func(wh *webhook.Webhook) { wh.HTTPMethod, wh.BodyTemplate = "GET", "{}" }, "body_template", "GET"},
+		{"undefined name", func(wh *webhook.Webhook) { wh.BodyTemplate = `"{{ data.nme }}"` }, "body_template", "data.nme is undefined in this change and prints nothing. There are: id, "},
 		{"no object types", func(wh *webhook.Webhook) { wh.ObjectTypes = nil }, "content_types", "Nothing fires"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"bellhop/internal/render"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -14,6 +15,9 @@ type Trial interface {
 	// Preview renders the request that a webhook would send for a change. An
 	// error is for people.
 	Preview(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) (webhook.SentRequest, error)
+	// Undefined returns names in the webhook's templates that the change leaves
+	// undefined and that are printed as nothing.
+	Undefined(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) ([]render.Undefined, error)
 	// Send renders and sends it. What goes wrong on the way is in the attempt;
 	// an error means that there was none.
 	Send(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) (webhook.Attempt, error)

@@ -21,6 +21,22 @@ func warnings(wh *webhook.Webhook, request *webhook.SentRequest) []Problem {
 	return list
 }
 
+// undefinedWarnings words what is printed although it is undefined.
+func undefinedWarnings(undefined []render.Undefined) []Problem {
+	list := make([]Problem, len(undefined))
+	for i, u := range undefined {
+		p := Problem{Field: u.Field, Line: u.Line, Column: u.Column, Message: "Something that this change leaves undefined is printed as nothing."}
+		if u.Name != "" {
+			p.Message = u.Name + " is undefined in this change and prints nothing."
+		}
+		if len(u.Known) > 0 {
+			p.Message += " There are: " + strings.Join(u.Known, ", ") + "."
+		}
+		list[i] = p
+	}
+	return list
+}
+
 // headerWarnings finds lines that come to nothing and headers that nobody wrote.
 func headerWarnings(source string, sent []webhook.Header) []Problem {
 	var list []Problem

@@ -48,6 +48,11 @@ func (t *Trial) Preview(ctx context.Context, wh *webhook.Webhook, change *webhoo
 	}, nil
 }
 
+// Undefined implements admin.Trial.
+func (t *Trial) Undefined(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) ([]render.Undefined, error) {
+	return t.exchange.Engine.Undefined(ctx, wh, &render.Input{Context: change.Context})
+}
+
 // Send implements admin.Trial: what went wrong is in the attempt.
 func (t *Trial) Send(ctx context.Context, wh *webhook.Webhook, change *webhook.Change) (webhook.Attempt, error) {
 	task, err := t.task(change, time.Now())

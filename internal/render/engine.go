@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"bellhop/internal/webhook"
@@ -29,6 +30,8 @@ type Engine struct {
 	userAgent string
 	text      *jinja.Environment
 	header    *jinja.Environment
+	// textOptions are what text was made with.
+	textOptions []jinja.Option
 }
 
 // New returns an engine. It fails for a pattern that is malformed.
@@ -38,17 +41,16 @@ func New(options Options) (*Engine, error) {
 			return nil, fmt.Errorf("environment pattern %q: %w", pattern, err)
 		}
 	}
-	limits := jinja.WithLimits(options.Limits)
-	env := jinja.WithFilter("env", jinja.Filter{Func: options.env})
-	text, err := jinja.New(limits, env)
+	textOptions := []jinja.Option{jinja.WithLimits(options.Limits), jinja.WithFilter("env", jinja.Filter{Func: options.env})}
+	text, err := jinja.New(textOptions...)
 	if err != nil {
 		return nil, fmt.Errorf("template environment: %w", err)
 	}
-	header, err := jinja.New(limits, env, jinja.WithFilter("header_safe", jinja.Filter{Func: headerSafe}))
+	header, err := jinja.New(append(slices.Clip(textOptions), jinja.WithFilter("header_safe", jinja.Filter{Func: headerSafe}))...)
 	if err != nil {
 		return nil, fmt.Errorf("header environment: %w", err)
 	}
-	return &Engine{userAgent: options.UserAgent, text: text, header: header}, nil
+	return &Engine{userAgent: options.UserAgent, text: text, header: header, textOptions: textOptions}, nil
 }
 
 // env is NetBox 4.6.2's filter: the value of an environment variable whose name
