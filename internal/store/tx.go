@@ -89,8 +89,9 @@ type Pipeline interface {
 	// PruneDeliveries deletes at most limit deliveries in a final state that
 	// ended before the moment, with their attempts; it returns how many.
 	PruneDeliveries(before time.Time, limit int) (int, error)
-	// PruneChanges deletes at most limit changes made before the moment that
-	// no delivery refers to; it returns how many.
+	// PruneChanges deletes at most limit changes that were made and recorded
+	// before the moment and that no delivery refers to; it returns how many.
+	// What is recorded later with an old time may stay until it is old itself.
 	PruneChanges(before time.Time, limit int) (int, error)
 	// PruneStatistics adds up minutes to hours in hours that ended before the
 	// first moment, at most limit hours of webhooks, and returns how many. It

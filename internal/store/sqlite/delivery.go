@@ -271,18 +271,22 @@ func (t *tx) PruneDeliveries(before time.Time, limit int) (int, error) {
 }
 
 // PruneChanges implements [store.Pipeline]. The newest change always stays: it
-// keeps its id from being given again.
+// keeps its id from being given again. The first delivery made since the moment
+// bounds the search: changes behind its own were recorded later, and there are
+// far more of them than old ones.
 func (t *tx) PruneChanges(before time.Time, limit int) (int, error) {
 	if t.readOnly {
 		return 0, store.ErrReadOnly
 	}
+	since := webhook.FirstUUID(before)
 	var ids []int64
 	err := t.conn.query(func(r row) error {
 		ids = append(ids, r.int(0))
 		return nil
-	}, `SELECT id FROM change WHERE time < ? AND id < (SELECT max(id) FROM change)
+	}, `SELECT id FROM change WHERE time < ?
+		AND id < ifnull((SELECT change_id FROM delivery WHERE id >= ? ORDER BY id LIMIT 1), (SELECT max(id) FROM change))
 		AND NOT EXISTS (SELECT 1 FROM delivery WHERE change_id = change.id) ORDER BY id LIMIT ?`,
-		micros(before), int64(limit))
+		micros(before), since[:], int64(limit))
 	if err != nil {
 		return 0, fmt.Errorf("find old changes: %w", err)
 	}

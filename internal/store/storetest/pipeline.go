@@ -429,6 +429,9 @@ func testRetention(t *testing.T, s *Suite) {
 		if n, err := tx.PruneChanges(before, 10); err != nil || n != 1 {
 			t.Errorf("pruned %d changes, error %v; want that of the old delivery", n, err)
 		}
+		if n, err := tx.PruneChanges(start.Add(1000*time.Hour), 10); err != nil || n != 0 {
+			t.Errorf("pruned %d changes, error %v; want none: deliveries refer to the rest", n, err)
+		}
 		return nil
 	})
 	s.view(t, func(tx store.Tx) error {
