@@ -107,6 +107,8 @@ func (b *Backend) openStore(ctx context.Context, p Params) error {
 	}
 	b.cleanups.add("store", closing(opened.Close))
 	b.Store = opened
+	b.metrics.registry.MustRegister(newDiskCollector(opened, settings.Data))
+	warnOfOthers(p.Log, settings.Data)
 	return nil
 }
 

@@ -12,14 +12,17 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"bellhop/internal/app"
+	"bellhop/internal/client"
 	"bellhop/internal/config"
 )
 
 // checkCommand finds out whether serve would start.
 type checkCommand struct {
 	Options config.Options `embed:""`
+	Running bool           `name:"running" setting:"-" help:"Ask the server with these settings, which is running, whether it is ready, and nothing else."`
 	JSON    bool           `name:"json" setting:"-" help:"Print an object with settings, database, sizes, listen."`
 }
 
@@ -38,6 +41,9 @@ func (c *checkCommand) Run(ctx context.Context, p Process, from origins) error {
 	params, err := serverParams(p, c.Options)
 	if err != nil {
 		return err
+	}
+	if c.Running {
+		return checkRunning(ctx, c.Options.Server)
 	}
 	found := checked{Settings: c.Options.Settings(from)}
 	var databaseErr, listenErr error
@@ -96,6 +102,37 @@ func checkDatabase(ctx context.Context, params app.Params) (string, map[string]i
 		return checkFailed, sizes, err
 	}
 	return checkFine, sizes, nil
+}
+
+// readyLimit bounds how long a running server may take to say that it is ready.
+const readyLimit = 5 * time.Second
+
+// checkRunning asks a server on this host. Containers without a shell have this as
+// their health check.
+func checkRunning(ctx context.Context, settings config.Server) error {
+	address := settings.Listen
+	if settings.AddressFile != "" { // what was listened on, if the port was 0
+		content, err := os.ReadFile(settings.AddressFile)
+		if err != nil {
+			return err
+		}
+		address = strings.TrimSpace(string(content))
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	server, err := client.New("http://"+net.JoinHostPort(host, port), "")
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	ctx, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	return server.Ready(ctx)
 }
 
 func checkListen(ctx context.Context, address string) (string, error) {

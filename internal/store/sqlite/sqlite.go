@@ -197,6 +197,12 @@ var (
 	}
 )
 
+// Files returns the paths of a data directory's database and of its write-ahead log.
+func Files(dir string) (database, log string) {
+	database = filepath.Join(dir, databaseName)
+	return database, database + "-wal"
+}
+
 // dsn names the database of a directory to the driver.
 func dsn(dir string, pragmas []string) string {
 	query := url.Values{"_pragma": pragmas, "_txlock": {"deferred"}}
