@@ -205,9 +205,10 @@ func (s *Store) Backlog(ctx context.Context) ([]store.Backlog, error) {
 // Due implements [store.Queue].
 func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, error) {
 	list := make([]store.Due, 0, min(query.Limit, 1024))
-	err := s.read(ctx, func(t *tx) error {
+	err := s.read(ctx, func(t *tx) (err error) {
 		if query.InOrder {
-			return t.dueInOrder(&list, query)
+			list, err = t.dueInOrder(query)
+			return err
 		}
 		return t.conn.query(func(r row) error {
 			list = append(list, store.Due{Delivery: scanDelivery(r)})
@@ -223,25 +224,61 @@ func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, err
 	return list, nil
 }
 
-// dueInOrder walks the webhook's deliveries by id. Without a position it begins
-// at the first undone one, so that it does not walk through all that are done.
-func (t *tx) dueInOrder(list *[]store.Due, query store.DueQuery) error {
+// sortUndone is up to how many undone deliveries of a webhook are sorted to find the
+// first ones, which takes some milliseconds.
+const sortUndone = 20_000
+
+// dueInOrder returns undone deliveries by id. No index has them in this order, for
+// every delivery would pay for it. The few that a webhook has as a rule are sorted;
+// where there are many, most of those that a walk by id meets are undone. To walk
+// where there are few would lead past all that was delivered since the first one
+// got stuck.
+func (t *tx) dueInOrder(query store.DueQuery) ([]store.Due, error) {
+	undone, err := t.sumCounters(func(key counterKey) bool {
+		return key.webhook == query.WebhookID && key.state != 0 && !key.state.Final()
+	})
+	switch {
+	case err != nil || undone == 0:
+		return nil, err
+	case undone <= sortUndone:
+		return t.sortInOrder(query)
+	}
+	return t.walkInOrder(query)
+}
+
+// sortInOrder finds the ids in the index of what is undone, and then the rows.
+func (t *tx) sortInOrder(query store.DueQuery) ([]store.Due, error) {
+	return t.queryDue(`FROM (SELECT id FROM delivery INDEXED BY delivery_undone
+			WHERE webhook_id = ? AND state <= 3 AND id > ? ORDER BY id LIMIT ?) first
+		JOIN delivery ON delivery.id = first.id LEFT JOIN change ON change.id = delivery.change_id
+		ORDER BY delivery.id`, query.WebhookID, query.After.ID[:], int64(query.Limit))
+}
+
+// walkInOrder goes through the webhook's deliveries by id. Without a position it
+// begins at the first undone one, so that it does not walk through all that were
+// done before.
+func (t *tx) walkInOrder(query store.DueQuery) ([]store.Due, error) {
 	operator, from := ">", query.After.ID
 	if from.IsZero() {
 		operator = ">="
 		found, err := t.conn.queryOne(func(r row) { copy(from[:], r.blob(0)) },
 			`SELECT min(id) FROM delivery INDEXED BY delivery_undone WHERE webhook_id = ? AND state <= 3`, query.WebhookID)
 		if err != nil || !found {
-			return err
+			return nil, err
 		}
 	}
-	return t.conn.query(func(r row) error {
-		*list = append(*list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(13), ObjectID: r.int(14)})
-		return nil
-	}, `SELECT `+deliveryRow+`, ifnull(change.object_type, ''), ifnull(change.object_id, 0)
-		FROM delivery INDEXED BY delivery_webhook LEFT JOIN change ON change.id = delivery.change_id
+	return t.queryDue(`FROM delivery INDEXED BY delivery_webhook LEFT JOIN change ON change.id = delivery.change_id
 		WHERE webhook_id = ? AND state <= 3 AND delivery.id `+operator+` ?
 		ORDER BY delivery.id LIMIT ?`, query.WebhookID, from[:], int64(query.Limit))
+}
+
+// queryDue selects deliveries with what lanes need of their changes.
+func (t *tx) queryDue(from string, args ...any) (list []store.Due, err error) {
+	err = t.conn.query(func(r row) error {
+		list = append(list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(13), ObjectID: r.int(14)})
+		return nil
+	}, `SELECT `+deliveryRow+`, ifnull(change.object_type, ''), ifnull(change.object_id, 0) `+from, args...)
+	return list, err
 }
 
 // Contexts implements [store.Queue].
