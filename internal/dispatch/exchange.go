@@ -70,9 +70,9 @@ func prepare(ctx context.Context, h *hook, task Task, now time.Time) (*render.Re
 		return nil, err
 	}
 	if h.Secret != "" {
-		request.Header = append(request.Header, webhook.Header{Name: sign.HookHeader, Value: sign.Hook(h.Secret, request.Body)})
+		request.Header = append(request.Header, webhook.Header{Name: sign.HookHeader, Value: h.signer.Hook(request.Body)})
 	}
-	standard := sign.Standard(h.Secret, task.DeliveryID.String(), now, request.Body)
+	standard := h.signer.Standard(task.DeliveryID.String(), now, request.Body)
 	request.Header = append(request.Header,
 		webhook.Header{Name: sign.IDHeader, Value: standard.ID},
 		webhook.Header{Name: sign.TimestampHeader, Value: standard.Timestamp})

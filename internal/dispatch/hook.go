@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bellhop/internal/render"
+	"bellhop/internal/sign"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -16,7 +17,8 @@ const maxWebhooks = 100_000
 // hook is a compiled webhook. It is never changed.
 type hook struct {
 	webhook.Webhook
-	plan *render.Plan
+	plan   *render.Plan
+	signer *sign.Signer
 	// broken is why there is no plan; its deliveries fail with it.
 	broken error
 }
@@ -25,7 +27,7 @@ type hook struct {
 // in its deliveries, not stop the dispatcher.
 func compileHook(engine *render.Engine, wh webhook.Webhook) *hook {
 	plan, err := engine.Compile(&wh)
-	return &hook{Webhook: wh, plan: plan, broken: err}
+	return &hook{Webhook: wh, plan: plan, signer: sign.NewSigner(wh.Secret), broken: err}
 }
 
 // patience is how long the webhook's whole retry schedule takes. A delivery

@@ -2,7 +2,6 @@ package sign
 
 import (
 	"crypto/hmac"
-	"crypto/sha512"
 	"encoding/hex"
 )
 
@@ -13,7 +12,7 @@ const HookHeader = "X-Hook-Signature"
 // hexadecimal HMAC-SHA512, keyed with the secret's bytes. NetBox sends the
 // header only when the secret is not empty; that decision is the caller's.
 func Hook(secret string, body []byte) string {
-	return hex.EncodeToString(hookMAC(secret, body))
+	return NewSigner(secret).Hook(body)
 }
 
 // VerifyHook reports whether a received X-Hook-Signature belongs to the body.
@@ -23,14 +22,8 @@ func VerifyHook(secret, signature string, body []byte) error {
 		return ErrMissing
 	}
 	got, err := hex.DecodeString(signature)
-	if err != nil || !hmac.Equal(got, hookMAC(secret, body)) {
+	if err != nil || !hmac.Equal(got, digest(&NewSigner(secret).hook, nil, "", body)) {
 		return ErrMismatch
 	}
 	return nil
-}
-
-func hookMAC(secret string, body []byte) []byte {
-	mac := hmac.New(sha512.New, []byte(secret))
-	mac.Write(body)
-	return mac.Sum(nil)
 }

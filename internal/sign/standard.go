@@ -2,7 +2,6 @@ package sign
 
 import (
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -49,13 +48,7 @@ type StandardHeaders struct {
 // stays the same over all attempts, at is the attempt's own moment. The id
 // should contain no full stop, which separates it from the timestamp.
 func Standard(secret, id string, at time.Time, body []byte) StandardHeaders {
-	timestamp := strconv.FormatInt(at.Unix(), 10)
-	mac := standardMAC(secret, id, timestamp, body)
-	return StandardHeaders{
-		ID:        id,
-		Timestamp: timestamp,
-		Signature: version + base64.StdEncoding.EncodeToString(mac),
-	}
+	return NewSigner(secret).Standard(id, at, body)
 }
 
 // VerifyStandard checks received headers against the body. One matching v1
@@ -79,7 +72,7 @@ func VerifyStandard(secret string, h StandardHeaders, body []byte, now time.Time
 	if seconds > now.Unix()+limit {
 		return fmt.Errorf("%w: more than %s ahead", ErrTimestamp, tolerance)
 	}
-	want := standardMAC(secret, h.ID, h.Timestamp, body)
+	want := digest(&NewSigner(secret).standard, nil, h.ID+"."+h.Timestamp+".", body)
 	for signature := range strings.FieldsSeq(h.Signature) {
 		encoded, ok := strings.CutPrefix(signature, version)
 		if !ok {
@@ -103,13 +96,6 @@ func checkPresent(h StandardHeaders) error {
 		return fmt.Errorf("%w: %s", ErrMissing, SignatureHeader)
 	}
 	return nil
-}
-
-func standardMAC(secret, id, timestamp string, body []byte) []byte {
-	mac := hmac.New(sha256.New, standardKey(secret))
-	mac.Write([]byte(id + "." + timestamp + "."))
-	mac.Write(body)
-	return mac.Sum(nil)
 }
 
 // standardKey returns the decoded bytes of a whsec_ secret. Any other secret,
