@@ -34,6 +34,7 @@ func (u *UI) functions() template.FuncMap {
 		"has":      func(list []string, item string) bool { return contains(list, item) },
 		"hasPath":  func(path, prefix string) bool { return strings.HasPrefix(path, prefix) },
 		"label":    webhook.Capitalize,
+		"because":  func(r webhook.Reason) string { return explanations[r].Short },
 		"minus":    func(a, b int) int { return a - b },
 		"firstOf":  func(n int, list []string) []string { return list[:min(n, len(list))] },
 	}

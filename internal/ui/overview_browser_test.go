@@ -32,9 +32,13 @@ func TestOverviewIsLive(t *testing.T) {
 	if p.Eval(`document.querySelectorAll("#outcomes-title").length`) != 1.0 {
 		t.Error("there is not one chart of outcomes")
 	}
+	p.Click("Show data")
 	broken.Store(true)
 	s.addObject(t, "dcim.site", `{"name": "AMS2", "slug": "ams2"}`)
 	p.WaitText("1 of 2 attempts")
+	if p.Eval(`document.querySelector("#overview details").open`) != true {
+		t.Error("an update closed what was opened")
+	}
 	p.WaitFor(`document.querySelector("[aria-labelledby=attention]").innerText.includes("Ticket system")`)
 	for _, theme := range []string{"light", "dark"} {
 		p.Theme(theme)

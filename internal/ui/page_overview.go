@@ -1,15 +1,11 @@
 package ui
 
 import (
-	"html/template"
 	"math"
-	"net/url"
-	"strconv"
 	"time"
 
 	"bellhop/internal/admin"
 	"bellhop/internal/store"
-	"bellhop/internal/ui/chart"
 	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
@@ -19,25 +15,15 @@ func overviewPages() []page {
 	return []page{{"GET /{$}", signedIn, (*view).showOverview}}
 }
 
-// defaultRange is shown when none is asked for.
-const defaultRange = "1h"
-
 // overviewPage is the view model of the overview. What the person may not see is
 // nil.
 type overviewPage struct {
-	Ranges   []rangeLink
-	Self     string // this page with its range
+	*activity
 	Figures  []figure
-	Charts   []chartView
 	Concerns []admin.Concern
 	// MaySee says whether anything can be shown at all.
 	MaySee bool
 	Start  *startSteps
-}
-
-type rangeLink struct {
-	Label, Path string
-	Active      bool
 }
 
 // figure is one number with what it is compared with.
@@ -45,15 +31,6 @@ type figure struct {
 	Label, Value, Note string
 	Path               string // where it leads, or empty
 	Bad                bool
-}
-
-// chartView is a chart with its numbers as a table.
-type chartView struct {
-	Title   string
-	Drawing template.HTML
-	Legend  []chart.Series
-	Table   chart.Table
-	Empty   bool
 }
 
 // startSteps lead from an empty installation to a first delivery.
@@ -66,50 +43,31 @@ type startSteps struct {
 
 func (v *view) showOverview() error {
 	p := overviewPage{MaySee: v.may(webhook.ActionView, admin.KindDelivery)}
-	chosen := admin.Ranges[0]
-	name := v.r.URL.Query().Get("range")
-	for _, r := range admin.Ranges {
-		if r.Name == defaultRange {
-			chosen = r
-		}
-	}
-	for _, r := range admin.Ranges {
-		if r.Name == name {
-			chosen = r
-		}
-	}
-	for _, r := range admin.Ranges {
-		p.Ranges = append(p.Ranges, rangeLink{r.Label, "/?range=" + r.Name, r.Name == chosen.Name})
-	}
-	p.Self = "/?range=" + chosen.Name
 	v.listen(live.Overview)
-	if !p.MaySee {
-		return v.render("overview", "Overview", &p)
-	}
-	if err := v.fillOverview(&p, chosen); err != nil {
-		return err
+	if p.MaySee {
+		if err := v.fillOverview(&p); err != nil {
+			return err
+		}
 	}
 	return v.render("overview", "Overview", &p)
 }
 
-func (v *view) fillOverview(p *overviewPage, r admin.Range) error {
+func (v *view) fillOverview(p *overviewPage) (err error) {
 	use := v.ui.options.Admin
-	statistics, err := use.Statistics(v.ctx, r, 0)
-	if err != nil {
+	if p.activity, err = v.newActivity("/", 0); err != nil {
 		return err
 	}
 	waiting, err := use.Waiting(v.ctx)
 	if err != nil {
 		return err
 	}
-	p.Figures = overviewFigures(&statistics, waiting)
-	p.Charts = []chartView{v.outcomes(&statistics), v.latencies(&statistics)}
+	p.Figures = overviewFigures(&p.Statistics, waiting)
 	if v.may(webhook.ActionView, admin.KindWebhook) {
 		if p.Concerns, err = use.Concerns(v.ctx); err != nil {
 			return err
 		}
 	}
-	if statistics.Total.Attempts()+statistics.Before.Attempts() == 0 {
+	if p.Total.Attempts()+p.Before.Attempts() == 0 {
 		p.Start, err = v.startSteps()
 	}
 	return err
@@ -165,65 +123,6 @@ func compared(now, before float64, span string) string {
 	}
 }
 
-// outcomes draws what came of attempts over time.
-func (v *view) outcomes(s *admin.Statistics) chartView {
-	c := chart.Chart{
-		ID: "outcomes", Title: "Attempts by outcome",
-		Description: "How many attempts finished, will be retried or were given up, over the last " + s.Range.Span + ".",
-		Series: []chart.Series{
-			{Name: "finished", Class: "finished"}, {Name: "to be retried", Class: "retried"}, {Name: "given up", Class: "failed"},
-		},
-		Format: func(n float64) string { return rate(n) },
-	}
-	for _, period := range s.Periods {
-		c.Labels = append(c.Labels, periodLabel(s.Range, period))
-		c.Links = append(c.Links, v.ui.url(deliveriesAt(s.Range, period)))
-		for i, n := range []int{period.Finished, period.Retried, period.Failed} {
-			c.Series[i].Values = append(c.Series[i].Values, float64(n))
-		}
-	}
-	return chartView{c.Title, c.StackedBars(), c.Series, c.Table(), s.Total.Attempts() == 0}
-}
-
-// latencies draws how long attempts took over time.
-func (v *view) latencies(s *admin.Statistics) chartView {
-	c := chart.Chart{
-		ID: "latency", Title: "Latency of attempts",
-		Description: "The time that half, 95 and 99 of 100 attempts took at most, over the last " + s.Range.Span + ".",
-		Series: []chart.Series{
-			{Name: "p50", Class: "p50"}, {Name: "p95", Class: "p95"}, {Name: "p99", Class: "p99"},
-		},
-		Format: func(seconds float64) string { return shortDuration(time.Duration(seconds * float64(time.Second))) },
-	}
-	for _, period := range s.Periods {
-		c.Labels = append(c.Labels, periodLabel(s.Range, period))
-		for i, q := range []float64{0.5, 0.95, 0.99} {
-			value := math.NaN()
-			if d, ok := period.Latency.Quantile(q); ok {
-				value = d.Seconds()
-			}
-			c.Series[i].Values = append(c.Series[i].Values, value)
-		}
-	}
-	return chartView{c.Title, c.Lines(), c.Series, c.Table(), s.Total.Attempts() == 0}
-}
-
-// periodLabel names a period as shortly as its range allows, in UTC.
-func periodLabel(r admin.Range, p store.Period) string {
-	if r.Length <= 24*time.Hour {
-		return p.Start.Format("15:04")
-	}
-	return p.Start.Format("2 Jan 15:04")
-}
-
-// deliveriesAt is the list of deliveries made in a period.
-func deliveriesAt(r admin.Range, p store.Period) string {
-	query := url.Values{
-		"since": {p.Start.Format("2006-01-02T15:04")}, "until": {p.Start.Add(r.Step).Format("2006-01-02T15:04")},
-	}
-	return "/extras/deliveries/?" + query.Encode()
-}
-
 // startSteps returns what is left to do in a new installation, or nil in one that
 // has been used.
 func (v *view) startSteps() (*startSteps, error) {
@@ -251,20 +150,4 @@ func (v *view) startSteps() (*startSteps, error) {
 		Curl: `curl -X POST ` + v.base() + `/api/dcim/sites/ -H "Authorization: Token $TOKEN" \` + "\n" +
 			`  -H "Content-Type: application/json" -d '{"name": "AMS1", "slug": "ams1", "status": "active"}'`,
 	}, nil
-}
-
-// rate writes a number of things with at most one place after the point.
-func rate(n float64) string {
-	if n != math.Trunc(n) && n < 100 {
-		return strconv.FormatFloat(n, 'f', 1, 64)
-	}
-	return groupDigits(int(math.Round(n)))
-}
-
-// percent writes a share, exactly enough that what is not all is not called all.
-func percent(share float64) string {
-	if share > 0.99 && share < 1 {
-		return strconv.FormatFloat(math.Floor(share*10000)/100, 'f', 2, 64) + " %"
-	}
-	return strconv.FormatFloat(share*100, 'f', 1, 64) + " %"
 }

@@ -8,6 +8,7 @@ import (
 
 	"bellhop/internal/admin"
 	"bellhop/internal/store"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -378,8 +379,11 @@ type webhookPage struct {
 	// Triggers are sentences that say what fires it.
 	Triggers []triggerLine
 	Types    []string
-	// Latest are its last deliveries.
-	Latest []admin.DeliveryDetail
+	// Latest are its last deliveries, Activity what came of its attempts, Health
+	// how its receiver is doing.
+	Latest   []admin.DeliveryDetail
+	Activity *activity
+	Health   webhook.Health
 	// Secret is shown once, after it was made.
 	NewSecret               string
 	MayChange, MayAdd       bool
@@ -443,6 +447,11 @@ func (v *view) renderWebhook(wh *webhook.Webhook, newSecret string) error {
 		return err
 	}
 	if data.MaySeeDeliveries {
+		v.listen(live.Deliveries)
+		data.Health = v.ui.options.Admin.Health(wh.ID)[wh.ID]
+		if data.Activity, err = v.newActivity(data.Path, wh.ID); err != nil {
+			return err
+		}
 		page, err := v.ui.options.Admin.Deliveries(v.ctx, store.Query{
 			Where: store.Compare{Path: "webhook", Op: store.Eq, Value: wh.ID},
 			Order: []store.Order{{Path: "id", Desc: true}}, Limit: latestDeliveries, NoCount: true,
