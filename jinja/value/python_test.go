@@ -11,14 +11,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The expectations in testdata come from the real Python, see gen.py there.
 
-// newThread starts a thread with the default limits.
+// newThread starts a thread with the default limits, but with time enough for
+// a busy machine and the race detector.
 func newThread(t testing.TB) *Thread {
 	t.Helper()
-	return NewThread(context.Background(), Limits{})
+	return NewThread(context.Background(), Limits{Time: time.Minute})
 }
 
 // load reads a file of expectations.
