@@ -2,12 +2,10 @@ package ui
 
 import (
 	"context"
-	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
+	"bellhop/internal/admin"
 	"bellhop/internal/webhook"
 )
 
@@ -17,20 +15,8 @@ type webhookTestPage struct {
 	Enabled    bool
 	Picker     changePicker
 	Preview    *previewView
-	// Result is nil before something was sent.
-	Result *testResult
-}
-
-// testResult is what came of a test send.
-type testResult struct {
-	OK            bool
-	Status        string
-	Reason, Error string
-	Total         time.Duration
-	Sent          *rawRequest
-	Header        []webhook.Header
-	Body          string
-	Truncated     bool
+	// Result is the attempt; nil before something was sent.
+	Result *attemptView
 }
 
 func (v *view) showTest() error {
@@ -41,7 +27,7 @@ func (v *view) showTest() error {
 	return v.renderTest(&wh, v.r.URL.Query(), nil)
 }
 
-func (v *view) renderTest(wh *webhook.Webhook, values url.Values, result *testResult) error {
+func (v *view) renderTest(wh *webhook.Webhook, values url.Values, result *attemptView) error {
 	p := webhookTestPage{Name: wh.Name, Path: webhookPath(wh.ID), Enabled: wh.Enabled, Result: result}
 	var err error
 	if p.Preview, err = v.preview(v.ui.url(webhookPath(wh.ID)+"edit/"), wh, values); err != nil {
@@ -73,23 +59,13 @@ func (v *view) sendTest() error {
 	}
 	ctx, cancel := context.WithTimeout(v.r.Context(), testTimeout)
 	defer cancel()
-	_, attempt, err := v.ui.options.Admin.Test(ctx, v.actor(), wh.ID, from)
+	v.ctx = ctx
+	_, attempt, err := v.ui.options.Admin.Test(v.ctx, v.actor(), wh.ID, from)
 	if err != nil {
 		return err
 	}
-	return v.renderTest(&wh, values, viewTest(&attempt))
-}
-
-func viewTest(a *webhook.Attempt) *testResult {
-	result := &testResult{
-		OK: a.Reason == webhook.ReasonNone, Reason: a.Reason.String(), Error: a.Error, Total: a.Timing.Total,
-		Header: a.Response.Header, Body: strings.ToValidUTF8(string(a.Response.Body), "\ufffd"), Truncated: a.Response.Truncated,
-	}
-	if a.Response.Status != 0 {
-		result.Status = strings.TrimSpace(strconv.Itoa(a.Response.Status) + " " + http.StatusText(a.Response.Status))
-	}
-	if a.Request.Method != "" {
-		result.Sent = viewRequest(&a.Request)
-	}
-	return result
+	shown := v.viewAttempt(&admin.DeliveryDetail{Webhook: &wh}, []webhook.Attempt{attempt}, 0)
+	// Nothing of it is kept, so there is nothing to download.
+	shown.Body.DownloadPath, shown.ResponseBody.DownloadPath = "", ""
+	return v.renderTest(&wh, values, &shown)
 }

@@ -156,7 +156,7 @@ func TestNobodyOverwritesUnseenChanges(t *testing.T) {
 	theirs["name"], theirs["body_template"] = []string{"Theirs"}, []string{"a\ntheirs"}
 	b.post(t, path, theirs).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
 	answer := b.post(t, path, mine)
-	answer.is(t, http.StatusConflict, "Somebody else has saved this webhook", "What differs", ">Theirs</td>", ">Mine</td>", "- theirs", "+ mine", "Save mine in place of theirs")
+	answer.is(t, http.StatusConflict, "Somebody else has saved this webhook", "What differs", ">Theirs</td>", ">Mine</td>", "− theirs", "+ mine", "Save mine in place of theirs")
 	if got := s.webhook(t, wh.ID).Name; got != "Theirs" {
 		t.Errorf("name %q was overwritten", got)
 	}
@@ -246,7 +246,7 @@ func TestPreviewComparesWithTheSavedWebhook(t *testing.T) {
 	wh := s.addWebhook(t, "Sites", func(wh *webhook.Webhook) { wh.BodyTemplate, wh.Secret = "old {{ event }}", "s3cret" })
 	b := s.signIn(t, "ann")
 	form := webhookForm("id", fmt.Sprint(wh.ID), "payload_url", wh.PayloadURL, "secret_action", "keep", "body_template", "new {{ event }}")
-	b.part(t, "/extras/webhooks/preview/", "preview", form).shows(t, "- old created", "+ new created", "X-Hook-Signature</span>")
+	b.part(t, "/extras/webhooks/preview/", "preview", form).shows(t, "− old created", "+ new created", "X-Hook-Signature</span>")
 	form.Set("body_template", "old {{ event }}")
 	b.part(t, "/extras/webhooks/preview/", "preview", form).shows(t, "The request is the same as that of the saved webhook.")
 }
@@ -291,7 +291,7 @@ func TestTestSend(t *testing.T) {
 	b.get(t, path+"?change=sample").shows(t, "a made-up change")
 	b.get(t, path+"?change=77").shows(t, "There is no change 77")
 	sent := b.post(t, path, url.Values{"change": {"1"}})
-	sent.shows(t, "418 I&#39;m a teapot", "Failed", "status_4xx", "&lt;script&gt;alert(1)&lt;/script&gt;", "The request as sent")
+	sent.shows(t, "418 I&#39;m a teapot", "The receiver refused the request", "&lt;script&gt;alert(1)&lt;/script&gt;", receiver.URL+"/in")
 	if strings.Contains(sent.body, "<script>alert") {
 		t.Error("the response is live in the page")
 	}

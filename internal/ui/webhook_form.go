@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"bellhop/internal/admin"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
+	"bellhop/internal/wire"
 )
 
 // What becomes of a stored secret when the form is saved. The secret itself is
@@ -250,7 +250,7 @@ type difference struct {
 	Label        string
 	Theirs, Ours string
 	// Lines compare long texts; nil for short ones.
-	Lines []admin.DiffLine
+	Lines []wire.Line
 }
 
 // compareForms says how the values of two forms of the same kind differ. Secrets
@@ -271,7 +271,7 @@ func compareForms(theirs, ours *form) []difference {
 			continue
 		}
 		if f.Kind == fieldArea {
-			d.Lines = admin.CompareTexts(d.Theirs, d.Ours)
+			d.Lines, _ = wire.CompareTexts(d.Theirs, d.Ours)
 		}
 		list = append(list, d)
 	}

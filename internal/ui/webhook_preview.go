@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/sign"
 	"bellhop/internal/webhook"
+	"bellhop/internal/wire"
 )
 
 // previewView is what a webhook would send, for the component "preview".
@@ -22,9 +25,10 @@ type previewView struct {
 	Verdicts   []verdictView
 	// Fires says that a delivery would come of the change.
 	Fires bool
-	// HasSaved says that there is a stored version, of which Differences are.
+	// HasSaved says that there is a stored version; Comparison is with its
+	// request, if both can be made.
 	HasSaved    bool
-	Differences []admin.DiffLine
+	Comparison  *comparison
 	Context     []jsonNode
 	ContextJSON json.RawMessage
 	// Change is what it is rendered for; Sample says that it is made up.
@@ -135,7 +139,9 @@ func (v *view) viewPreview(form string, p *admin.Preview) (*previewView, error) 
 	if p.Request != nil {
 		shown.Request = viewRequest(p.Request)
 		if p.Saved != nil {
-			shown.Differences = admin.CompareRequests(p.Saved, p.Request)
+			c := &comparison{Old: "Saved", New: "Yours", Difference: wire.Compare(withoutMoment(p.Saved), withoutMoment(p.Request))}
+			c.Equal = c.Difference.Equal()
+			shown.Comparison = c
 		}
 	}
 	for i := range p.Verdicts {
@@ -144,6 +150,19 @@ func (v *view) viewPreview(form string, p *admin.Preview) (*previewView, error) 
 	var err error
 	shown.Verdicts, err = v.viewVerdicts(p.Verdicts, nil)
 	return shown, err
+}
+
+// withoutMoment leaves out the headers that are new in every request.
+func withoutMoment(r *webhook.SentRequest) *webhook.SentRequest {
+	own := *r
+	own.Header = slices.DeleteFunc(slices.Clone(r.Header), func(h webhook.Header) bool {
+		switch strings.ToLower(h.Name) {
+		case sign.IDHeader, sign.TimestampHeader, sign.SignatureHeader, strings.ToLower(sign.HookHeader):
+			return true
+		}
+		return false
+	})
+	return &own
 }
 
 // rawRequest is a request as it goes over the wire, for the component

@@ -146,6 +146,12 @@ func pretty(body []byte) ([]byte, bool) {
 	return b.Bytes(), true
 }
 
+// CompareTexts finds the lines that differ between two texts, with some around;
+// there are none when they are the same. cut says that there are more.
+func CompareTexts(old, next string) (lines []Line, cut bool) {
+	return diffLines([]byte(old), []byte(next))
+}
+
 // diffLines reads the unified form, whose lines begin with a sign.
 func diffLines(old, next []byte) (lines []Line, cut bool) {
 	unified := diff.Diff("old", ended(old), "new", ended(next))
