@@ -47,7 +47,7 @@ func (a *Admin) ChangeLog(ctx context.Context, query store.Query) (page store.Pa
 		if err != nil {
 			return err
 		}
-		page = store.Page[LogEntry]{Count: changes.Count, Items: make([]LogEntry, len(changes.Items))}
+		page = store.Page[LogEntry]{Count: changes.Count, Reached: changes.Reached, Items: make([]LogEntry, len(changes.Items))}
 		ids := make([]any, len(changes.Items))
 		at := make(map[int64]*LogEntry, len(changes.Items))
 		for i := range changes.Items {

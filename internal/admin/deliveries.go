@@ -67,7 +67,7 @@ func (a *Admin) Deliveries(ctx context.Context, query store.Query) (details stor
 		if err != nil {
 			return err
 		}
-		details.Count = page.Count
+		details.Count, details.Reached = page.Count, page.Reached
 		details.Items, err = detail(tx, page.Items)
 		return err
 	})
@@ -152,16 +152,18 @@ func (a *Admin) Claims(ctx context.Context) ([]store.Claim, error) { return a.st
 // Retry makes deliveries that match due now, with a new schedule, and returns
 // how many. Those that are queued or being sent already are passed over.
 func (a *Admin) Retry(ctx context.Context, by Actor, filter store.Filter) (int, error) {
-	return a.inBatches(ctx, by, "retry", func(tx store.Tx) ([]webhook.UUID, func(), error) {
-		list, err := tx.Requeue(filter, now(), batch)
+	ended := inStates(webhook.Scheduled, webhook.Finished, webhook.Failed, webhook.Canceled)
+	return a.inBatches(ctx, by, "retry", store.And{ended, filter}, func(tx store.Tx, some store.Filter) ([]webhook.UUID, func(), error) {
+		list, err := tx.Requeue(some, now(), batch)
 		return idsOf(list), func() { a.options.Dispatcher.Wake(list) }, err
 	})
 }
 
 // Cancel ends deliveries that match and are not done, and returns how many.
 func (a *Admin) Cancel(ctx context.Context, by Actor, filter store.Filter) (int, error) {
-	return a.inBatches(ctx, by, "cancel", func(tx store.Tx) ([]webhook.UUID, func(), error) {
-		list, err := tx.Cancel(filter, now(), batch)
+	undone := inStates(webhook.Queued, webhook.Started, webhook.Scheduled)
+	return a.inBatches(ctx, by, "cancel", store.And{undone, filter}, func(tx store.Tx, some store.Filter) ([]webhook.UUID, func(), error) {
+		list, err := tx.Cancel(some, now(), batch)
 		return idsOf(list), func() { a.options.Dispatcher.Stop(list) }, err
 	})
 }
@@ -169,24 +171,46 @@ func (a *Admin) Cancel(ctx context.Context, by Actor, filter store.Filter) (int,
 // DeleteDeliveries deletes deliveries that match with their attempts, and
 // returns how many. Those that are being sent are passed over.
 func (a *Admin) DeleteDeliveries(ctx context.Context, by Actor, filter store.Filter) (int, error) {
-	return a.inBatches(ctx, by, "delete", func(tx store.Tx) ([]webhook.UUID, func(), error) {
-		ids, err := tx.DeleteDeliveries(filter, batch)
+	return a.inBatches(ctx, by, "delete", filter, func(tx store.Tx, some store.Filter) ([]webhook.UUID, func(), error) {
+		ids, err := tx.DeleteDeliveries(some, batch)
 		return ids, func() {}, err
 	})
 }
 
-// inBatches runs transactions until one has nothing left to do. What each does
-// takes its deliveries out of the reach of the next. committed is called after
-// each commit.
-func (a *Admin) inBatches(ctx context.Context, by Actor, verb string,
-	act func(store.Tx) (ids []webhook.UUID, committed func(), err error),
+func inStates(states ...webhook.State) store.Filter {
+	in := store.In{Path: "state"}
+	for _, state := range states {
+		in.Values = append(in.Values, state.String())
+	}
+	return in
+}
+
+// batchReach is how many rows are looked at in search of a batch.
+const batchReach = 50 * batch
+
+// inBatches acts on the deliveries that match, the oldest first. They are looked
+// for outside the transactions, so that a long search keeps no writer waiting;
+// each transaction is given some of them by their ids and looks again whether
+// they still match. committed is called after each commit. What was done before
+// an error is counted.
+func (a *Admin) inBatches(ctx context.Context, by Actor, verb string, filter store.Filter,
+	act func(tx store.Tx, some store.Filter) (ids []webhook.UUID, committed func(), err error),
 ) (int, error) {
 	total := 0
-	for {
+	var after any = webhook.UUID{}
+	for after != nil {
+		some, next, err := a.nextBatch(ctx, filter, after)
+		if err != nil {
+			return total, err
+		}
+		after = next
+		if len(some.Values) == 0 {
+			continue
+		}
 		var ids []webhook.UUID
 		var committed func()
-		err := a.store.Update(ctx, func(tx store.Tx) (err error) {
-			if ids, committed, err = act(tx); err != nil || len(ids) == 0 {
+		err = a.store.Update(ctx, func(tx store.Tx) (err error) {
+			if ids, committed, err = act(tx, store.And{some, filter}); err != nil || len(ids) == 0 {
 				return err
 			}
 			return auditDeliveries(tx, by, verb, ids)
@@ -196,10 +220,33 @@ func (a *Admin) inBatches(ctx context.Context, by Actor, verb string,
 		}
 		committed()
 		total += len(ids)
-		if len(ids) < batch {
-			return total, nil
-		}
 	}
+	return total, nil
+}
+
+// nextBatch returns the next deliveries that match, and where to go on; nil is
+// nowhere.
+func (a *Admin) nextBatch(ctx context.Context, filter store.Filter, after any) (some store.In, next any, err error) {
+	var page store.Page[webhook.Delivery]
+	err = a.store.View(ctx, func(tx store.Tx) (err error) {
+		page, err = tx.Deliveries(store.Query{
+			Where: store.And{filter, store.Compare{Path: "id", Op: store.Gt, Value: after}},
+			Order: []store.Order{{Path: "id"}}, Limit: batch, NoCount: true, Reach: batchReach,
+		})
+		return err
+	})
+	if err != nil {
+		return some, nil, public(err, "delivery")
+	}
+	some.Path = "id"
+	for _, d := range page.Items {
+		some.Values = append(some.Values, d.ID)
+	}
+	next = page.Reached
+	if n := len(page.Items); n == batch {
+		next = page.Items[n-1].ID
+	}
+	return some, next, nil
 }
 
 func idsOf(list []webhook.Delivery) []webhook.UUID {

@@ -8,6 +8,7 @@ import (
 
 	"bellhop/internal/admin"
 	"bellhop/internal/store"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -58,6 +59,7 @@ func tasksPath(queue string, states ...string) string {
 }
 
 func (v *view) listQueues() error {
+	v.listen(live.Deliveries)
 	queues, err := v.ui.options.Admin.Queues(v.ctx)
 	if err != nil {
 		return err
@@ -92,6 +94,8 @@ func (v *view) listQueues() error {
 // workersPage is the view model of the workers.
 type workersPage struct {
 	List *listing
+	// Self is the page's own path, for live updates.
+	Self string
 	Rows []workerRow
 	Busy int
 }
@@ -117,6 +121,7 @@ func workerList() *listSpec {
 
 // listWorkers shows those that are busy before the others.
 func (v *view) listWorkers() error {
+	v.listen(live.Deliveries)
 	list, err := v.list(workerList())
 	if err != nil {
 		return err
@@ -125,7 +130,7 @@ func (v *view) listWorkers() error {
 	slices.SortStableFunc(workers, func(a, b admin.Worker) int {
 		return cmp.Or(cmp.Compare(idleRank(a), idleRank(b)), cmp.Compare(b.Succeeded+b.Failed, a.Succeeded+a.Failed))
 	})
-	data := workersPage{List: list}
+	data := workersPage{List: list, Self: list.path(list.values)}
 	for _, w := range workers {
 		data.Busy += 1 - idleRank(w)
 	}

@@ -32,7 +32,7 @@ func objectChangesPath(objectType string, id int64) string {
 
 func (v *view) changeList() *listSpec {
 	return &listSpec{
-		Path: changesPath, One: "change", Many: "changes", Keyset: true, ParseKey: parseNumber,
+		Path: changesPath, One: "change", Many: "changes", Keyset: true, Reach: searchReach, ParseKey: parseNumber,
 		Topic: live.Changes,
 		Columns: []column{
 			{Label: "Time"},
@@ -90,6 +90,7 @@ func (v *view) listChanges() error {
 	if err != nil {
 		return err
 	}
+	list.searchedTo(found.Reached)
 	entries := showByKey(list, found.Items, func(e *admin.LogEntry) string { return strconv.FormatInt(e.ID, 10) })
 	return v.render("changelog", "Change log", changesPage{List: list, Rows: v.changeRows(entries)})
 }

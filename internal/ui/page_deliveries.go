@@ -12,6 +12,7 @@ import (
 
 	"bellhop/internal/admin"
 	"bellhop/internal/store"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -56,7 +57,7 @@ func (v *view) deliveryList() *listSpec {
 		queues = append(queues, choice{Value: queue.String(), Label: webhook.Capitalize(queue.String())})
 	}
 	return &listSpec{
-		Path: deliveriesPath, One: "delivery", Many: "deliveries", Keyset: true, Reach: searchReach,
+		Path: deliveriesPath, One: "delivery", Many: "deliveries", Keyset: true, Reach: searchReach, Topic: live.Deliveries,
 		ParseKey: func(text string) (any, error) { return webhook.ParseUUID(text) },
 		Columns: []column{
 			{Label: "State"}, {Label: "Change"}, {Label: "Webhook"}, {Label: "Attempts", Class: "num"},

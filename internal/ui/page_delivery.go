@@ -7,6 +7,7 @@ import (
 
 	"bellhop/internal/admin"
 	"bellhop/internal/store"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -33,6 +34,8 @@ type deliveryPage struct {
 	MayRetry  bool
 	MayCancel bool
 	MayDelete bool
+	// Moving says that more will happen by itself, which the page shows then.
+	Moving bool
 }
 
 // step is one line of the timeline.
@@ -68,6 +71,7 @@ func (v *view) showDelivery() error {
 	if err != nil {
 		return err
 	}
+	v.listen(live.Deliveries)
 	detail, err := v.ui.options.Admin.Delivery(v.ctx, id)
 	if err != nil {
 		return err
@@ -78,6 +82,7 @@ func (v *view) showDelivery() error {
 	}
 	data := deliveryPage{
 		deliveryRow: v.deliveryRow(&detail), Queue: detail.Queue.String(), Rule: detail.RuleID, ChangeID: detail.ChangeID,
+		Moving:    !detail.State.Final(),
 		MayRetry:  v.may(webhook.ActionChange, admin.KindDelivery) && detail.State != webhook.Queued && detail.State != webhook.Started,
 		MayCancel: v.may(webhook.ActionChange, admin.KindDelivery) && !detail.State.Final(),
 		MayDelete: v.may(webhook.ActionDelete, admin.KindDelivery) && detail.State != webhook.Started,
