@@ -79,6 +79,7 @@ func (b *batch) Announce() {
 		b.recorder.metrics.change(&r.Change)
 		b.recorder.intake.Announce(r)
 		b.recorder.tellStopped(&r.Change)
+		b.recorder.tellRepeated(r)
 	}
 	b.recorder.live.Publish(live.Changes, live.Deliveries, live.Overview)
 }
@@ -92,6 +93,16 @@ func (r *recorder) tellStopped(change *webhook.Change) {
 		}
 		r.metrics.stopped.Inc()
 		r.log.Warn("loop stopped", "webhook", v.WebhookID, "name", v.Name, "rounds", v.Round, "change", change.ID,
+			"object_type", change.ObjectType, "object", change.ObjectID, "user", change.UserName)
+	}
+}
+
+// tellRepeated tells people about what may be a loop that cannot be recognized.
+func (r *recorder) tellRepeated(recorded *intake.Recorded) {
+	change := &recorded.Change
+	for _, id := range r.intake.Repeats(recorded) {
+		r.metrics.repeated.Inc()
+		r.log.Warn("webhook keeps firing for one object and user; is it a loop?", "webhook", id, "change", change.ID,
 			"object_type", change.ObjectType, "object", change.ObjectID, "user", change.UserName)
 	}
 }

@@ -29,6 +29,7 @@ type metrics struct {
 	warnings  *prometheus.CounterVec
 	disabled  prometheus.Counter
 	stopped   prometheus.Counter
+	repeated  prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -55,9 +56,12 @@ func newMetrics() *metrics {
 		stopped: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "bellhop_loops_stopped_total", Help: "Webhooks that did not fire because a chain of deliveries had caused the change.",
 		}),
+		repeated: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bellhop_loops_suspected_total", Help: "Webhooks that one user's changes of one object have fired a hundred times in a minute.",
+		}),
 	}
 	m.registry.MustRegister(
-		m.changes, m.attempts, m.ended, m.durations, m.warnings, m.disabled, m.stopped,
+		m.changes, m.attempts, m.ended, m.durations, m.warnings, m.disabled, m.stopped, m.repeated,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m

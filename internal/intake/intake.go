@@ -29,6 +29,7 @@ type Intake struct {
 	// triggers is replaced as a whole and never changed.
 	triggers atomic.Pointer[triggers]
 	loops    loops
+	repeats  repeats
 }
 
 // New returns an intake without any triggers; Reload reads them. announcer may
