@@ -133,20 +133,14 @@ func (t table[T]) Create(record *T) error {
 // nextID takes an id from the kind's sequence, or moves the sequence past one
 // that is given.
 func (t table[T]) nextID(id *int64) error {
-	if *id != 0 {
-		_, err := t.tx.write(`INSERT INTO sequence (kind, last) VALUES (?, ?)
-			ON CONFLICT DO UPDATE SET last = max(last, excluded.last)`, t.codec.kind, *id)
-		if err != nil {
-			return fmt.Errorf("sequence %s: %w", t.codec.kind, err)
-		}
-		return nil
-	}
-	t.tx.wrote = true
-	_, err := t.tx.conn.queryOne(func(r row) { *id = r.int(0) }, `INSERT INTO sequence (kind, last) VALUES (?, 1)
-		ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last`, t.codec.kind)
+	last, err := t.tx.lastID(t.codec.kind)
 	if err != nil {
-		return fmt.Errorf("sequence %s: %w", t.codec.kind, err)
+		return err
 	}
+	if *id == 0 {
+		*id = last + 1
+	}
+	t.tx.sequences[t.codec.kind] = max(last, *id)
 	return nil
 }
 

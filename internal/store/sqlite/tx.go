@@ -26,7 +26,9 @@ type tx struct {
 	counters counters
 	// statistics are what the group adds to them; nil for nothing.
 	statistics statistics
-	after      afterCommit
+	// sequences are the ids that the group has given.
+	sequences sequences
+	after     afterCommit
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -159,10 +161,12 @@ func (t *tx) count(key counterKey, n int64) { t.counters[key] += n }
 
 // flush writes what the group's members have added up.
 func (t *tx) flush() error {
-	if err := t.flushCounters(); err != nil {
-		return err
+	for _, flush := range []func() error{t.flushSequences, t.flushCounters, t.flushStatistics} {
+		if err := flush(); err != nil {
+			return err
+		}
 	}
-	return t.flushStatistics()
+	return nil
 }
 
 // flushCounters writes each counter that the group changed once.

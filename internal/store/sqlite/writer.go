@@ -156,7 +156,7 @@ func (w *writer) attempt(group []*member, results []error, savepoints bool) (aft
 	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
 		return afterCommit{}, fmt.Errorf("begin: %w", err)
 	}
-	t := &tx{store: w.store, conn: w.conn, counters: make(counters)}
+	t := &tx{store: w.store, conn: w.conn, counters: make(counters), sequences: make(sequences)}
 	for i, m := range group {
 		if results[i] != nil {
 			continue
@@ -196,10 +196,10 @@ func (w *writer) runInSavepoint(t *tx, m *member) (memberErr, err error) {
 	if _, err := w.conn.exec("SAVEPOINT member"); err != nil {
 		return nil, fmt.Errorf("savepoint: %w", err)
 	}
-	counters, statistics, after := t.counters.clone(), t.statistics.clone(), t.after.clone()
+	counters, statistics, sequences, after := t.counters.clone(), t.statistics.clone(), t.sequences.clone(), t.after.clone()
 	memberErr = runMember(t, m)
 	if memberErr != nil {
-		t.counters, t.statistics, t.after = counters, statistics, after
+		t.counters, t.statistics, t.sequences, t.after = counters, statistics, sequences, after
 		if _, err := w.conn.exec("ROLLBACK TO member"); err != nil {
 			return memberErr, fmt.Errorf("rollback to savepoint: %w", err)
 		}

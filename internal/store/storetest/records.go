@@ -147,6 +147,8 @@ func testReferences(t *testing.T, s *Suite) {
 	s.update(t, func(tx store.Tx) error { return tx.Objects("dcim.region").Delete(region.ID) })
 }
 
+var errGivenUp = errors.New("the caller gives up")
+
 func testSequences(t *testing.T, s *Suite) {
 	create := func(kind string, id int64) int64 {
 		object := store.Object{ID: id, Document: webhook.RawJSON(`{}`)}
@@ -160,6 +162,27 @@ func testSequences(t *testing.T, s *Suite) {
 	s.update(t, func(tx store.Tx) error { return tx.Objects("a.b").Delete(11) })
 	if id := create("a.b", 0); id != 12 {
 		t.Errorf("id after a delete is %d, want 12: ids are never given twice", id)
+	}
+	several := make([]store.Object, 3)
+	together := func(result error) error {
+		return s.Update(t.Context(), func(tx store.Tx) error {
+			for i := range several {
+				several[i] = store.Object{Document: webhook.RawJSON(`{}`)}
+				if err := tx.Objects("e.f").Create(&several[i]); err != nil {
+					return err
+				}
+			}
+			return result
+		})
+	}
+	if err := together(errGivenUp); !errors.Is(err, errGivenUp) {
+		t.Fatal(err)
+	}
+	if err := together(nil); err != nil {
+		t.Fatal(err)
+	}
+	if last := several[2].ID; several[1].ID != last-1 || several[0].ID != last-2 || create("e.f", 0) != last+1 {
+		t.Errorf("ids within a transaction after one that was undone: %d, %d, %d", several[0].ID, several[1].ID, last)
 	}
 	taken := store.Object{ID: 10, Document: webhook.RawJSON(`{}`)}
 	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.Objects("a.b").Create(&taken) }); !errors.Is(err, store.ErrConflict) {
