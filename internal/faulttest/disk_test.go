@@ -112,10 +112,11 @@ func TestDiskComesBack(t *testing.T) {
 			})
 			before := len(r.all())
 			await(t, "work to go on", func() bool { return len(r.all()) > before+50 })
+			await(t, "the server to say so", func() bool { return strings.Contains(s.output(), "database can be written again") })
 			cancel()
 			load.running.Wait()
 			s.stop(t)
-			for _, line := range []string{"database cannot be written", "database can be written again", "attempts cannot be recorded"} {
+			for _, line := range []string{"database cannot be written", "attempts cannot be recorded"} {
 				if !strings.Contains(s.output(), line) {
 					t.Errorf("the log does not say %q:\n%s", line, s.output())
 				}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"sync"
 	"time"
 
@@ -92,8 +91,14 @@ type condition struct {
 
 	mu      sync.Mutex
 	failing time.Time // since when writing fails; zero if it does not
+	last    time.Time // when it failed last
 	broken  error     // the final fault
 }
+
+// recovery is how long writing has to go without a failure until it counts as
+// working: on a disk that is nearly full small groups pass between large ones that
+// do not.
+const recovery = time.Second
 
 // after takes note of a group's result and returns what its members are told.
 func (c *condition) after(err error) error {
@@ -101,7 +106,7 @@ func (c *condition) after(err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case err == nil && !c.failing.IsZero():
+	case err == nil && !c.failing.IsZero() && time.Since(c.last) >= recovery:
 		// A warning, so that who was told of the one is told of the other.
 		c.log.Warn("database can be written again", "after", time.Since(c.failing).Round(time.Millisecond))
 		c.failing = time.Time{}
@@ -115,9 +120,12 @@ func (c *condition) after(err error) error {
 		if c.onBroken != nil {
 			c.onBroken(c.broken)
 		}
-	case !f.final && c.failing.IsZero():
-		c.failing = time.Now()
-		c.log.Error("database cannot be written", "error", err)
+	case !f.final:
+		c.last = time.Now()
+		if c.failing.IsZero() {
+			c.failing = c.last
+			c.log.Error("database cannot be written", "error", err)
+		}
 	}
 	return &f.about
 }
@@ -129,15 +137,19 @@ func (c *condition) usable() error {
 	return c.broken
 }
 
-// isFailing reports whether the last write failed.
+// isFailing reports whether writes have failed lately.
 func (c *condition) isFailing() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return !c.failing.IsZero()
 }
 
-// probeSetting is written to find out whether writing works again.
-const probeSetting = "probe"
+// probeSetting is written to find out whether writing works again, with as many
+// bytes as a group of changes has.
+const (
+	probeSetting = "probe"
+	probeSize    = 256 << 10
+)
 
 // Ready implements [store.Store].
 func (s *Store) Ready(ctx context.Context) error {
@@ -151,7 +163,10 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err != nil || !s.condition.isFailing() {
 		return err
 	}
-	return s.writer.update(ctx, func(t *tx) error {
-		return t.PutSetting(probeSetting, strconv.AppendInt(nil, time.Now().Unix(), 10))
-	})
+	for _, value := range [][]byte{make([]byte, probeSize), nil} {
+		if err := s.Update(ctx, func(tx store.Tx) error { return tx.PutSetting(probeSetting, value) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
