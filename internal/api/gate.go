@@ -10,7 +10,7 @@ import (
 // some ten times its length in memory until it is stored, so that a few hundred
 // clients with long lists would take gigabytes; one that waits takes only what it
 // has sent. It is more than the database can take in at once.
-const gateBytes = 4 << 20
+const gateBytes = 2 << 20
 
 // gate bounds what large requests take in memory together.
 type gate struct{ weights *semaphore.Weighted }
