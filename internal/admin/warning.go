@@ -51,7 +51,7 @@ func headerWarnings(source string, sent []webhook.Header) []Problem {
 		case !hasColon && !webhook.IsTemplate(source):
 			message = "This line has no colon and is left out."
 		case hasColon && render.Reserved(name):
-			message = fmt.Sprintf("%s is set by Bellhop or the connection; this line is left out.", name)
+			message = name + " is set by Bellhop or the connection; this line is left out."
 		}
 		if message != "" {
 			list = append(list, Problem{Field: "additional_headers", Line: line, Column: 1, Message: message})

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"bellhop/internal/rawjson"
@@ -47,7 +48,7 @@ func jsonChildren(document []byte, path string, depth int, left *int) []jsonNode
 	if kindOfJSON(document) == "list" {
 		i := 0
 		for value := range rawjson.Elements(document) {
-			if !add(fmt.Sprint(i), fmt.Sprintf("%s[%d]", path, i), value) {
+			if !add(strconv.Itoa(i), fmt.Sprintf("%s[%d]", path, i), value) {
 				break
 			}
 			i++

@@ -309,6 +309,8 @@ func TestLab(t *testing.T) {
 	b.post(t, "/extras/lab/", form).shows(t, "<title>Lab", "It is AMS1.")
 	form.Set("context", `{"data": {"name": "AMS2"}, "snapshots": {}}`)
 	b.post(t, "/extras/lab/", form).shows(t, "It is AMS2.", "Fired", "the context that you gave")
+	form.Set("context", `{"data": {"name": "x", "a-b": {"c'd": 12345678901234567890}, "list": [{"x": null}]}, "snapshots": {}}`)
+	b.post(t, "/extras/lab/", form).shows(t, `data-insert="data[&#39;a-b&#39;][&#39;c\&#39;d&#39;]"`, ">12345678901234567890<", `data-insert="data.list[0].x"`)
 	form.Set("context", "{")
 	b.post(t, "/extras/lab/", form).is(t, http.StatusUnprocessableEntity, "This is not the context of a change", "It is AMS1.")
 	form.Del("context")
@@ -358,7 +360,7 @@ func TestWebhookFormEscapes(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.addUser(t, "ann", true)
-	const evil = `</script></textarea><script>alert("x")</script>'"<img src=x onerror=alert(1)>‮`
+	const evil = `</script></textarea><script>alert("x")</script>'"<img src=x onerror=alert(1)>` + "\u202e"
 	s.addObject(t, "dcim.site", fmt.Sprintf(`{"name": %q, "slug": "evil", "description": %q}`, evil, evil))
 	wh := s.addWebhook(t, "Sites", func(wh *webhook.Webhook) {
 		wh.Name, wh.Description, wh.BodyTemplate = evil, evil, evil+"{{ data.name }}"
