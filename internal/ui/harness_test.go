@@ -34,16 +34,23 @@ type site struct {
 }
 
 // startSite runs a server with an administrator "admin" until the test ends.
-func startSite(t *testing.T) *site {
+func startSite(t testing.TB) *site {
+	t.Helper()
+	return startSiteOn(t, t.TempDir(), 4)
+}
+
+// startSiteOn is startSite on a data directory that may be there already. Without
+// workers it sends nothing.
+func startSiteOn(t testing.TB, dir string, workers int) *site {
 	t.Helper()
 	a, err := app.New(t.Context(), app.Params{
 		Options: config.Options{
-			Database: config.Database{Data: t.TempDir()},
+			Database: config.Database{Data: dir},
 			Server: config.Server{
 				Listen: "127.0.0.1:0", MaxBody: 1 << 20, Drain: 5 * time.Second,
 				AdminToken: "0123456789abcdef0123456789abcdef01234567",
 			},
-			Delivery: config.Delivery{Workers: 4},
+			Delivery: config.Delivery{Workers: workers},
 		},
 		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
 		LookupEnv: func(string) (string, bool) { return "", false },
@@ -60,14 +67,18 @@ func startSite(t *testing.T) *site {
 	if err := a.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return &site{App: a, setupURL: a.FirstStart().SetupURL}
+	s := &site{App: a}
+	if first := a.FirstStart(); first != nil {
+		s.setupURL = first.SetupURL
+	}
+	return s
 }
 
 // passwordHash is made once: it takes a quarter of a second.
 var passwordHash = sync.OnceValues(func() (string, error) { return admin.HashPassword(password) })
 
 // addUser makes a user with the password of the tests.
-func (s *site) addUser(t *testing.T, name string, superuser bool, permissions ...webhook.Permission) {
+func (s *site) addUser(t testing.TB, name string, superuser bool, permissions ...webhook.Permission) {
 	t.Helper()
 	hash, err := passwordHash()
 	if err != nil {
@@ -82,7 +93,7 @@ func (s *site) addUser(t *testing.T, name string, superuser bool, permissions ..
 }
 
 // addObject makes an object, as a request to the REST API would, and returns it.
-func (s *site) addObject(t *testing.T, objectType, body string) inventory.Object {
+func (s *site) addObject(t testing.TB, objectType, body string) inventory.Object {
 	t.Helper()
 	var made inventory.Object
 	request := inventory.Request{ID: webhook.UUID{2}, UserName: "ann", Method: "POST", Path: "/api/"}
@@ -103,7 +114,7 @@ type browser struct {
 }
 
 // anonymous is somebody who has not signed in.
-func (s *site) anonymous(t *testing.T) *browser {
+func (s *site) anonymous(t testing.TB) *browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -117,7 +128,7 @@ func (s *site) anonymous(t *testing.T) *browser {
 }
 
 // signIn is somebody who has signed in with the password of the tests.
-func (s *site) signIn(t *testing.T, name string) *browser {
+func (s *site) signIn(t testing.TB, name string) *browser {
 	t.Helper()
 	b := s.anonymous(t)
 	b.post(t, "/login/", url.Values{"username": {name}, "password": {password}}).redirects(t, "/")
@@ -131,17 +142,17 @@ type answer struct {
 	body   string
 }
 
-func (b *browser) get(t *testing.T, path string) answer {
+func (b *browser) get(t testing.TB, path string) answer {
 	t.Helper()
 	return b.do(t, http.MethodGet, path, nil, nil)
 }
 
-func (b *browser) post(t *testing.T, path string, form url.Values) answer {
+func (b *browser) post(t testing.TB, path string, form url.Values) answer {
 	t.Helper()
 	return b.do(t, http.MethodPost, path, form, nil)
 }
 
-func (b *browser) do(t *testing.T, method, path string, form url.Values, header http.Header) answer {
+func (b *browser) do(t testing.TB, method, path string, form url.Values, header http.Header) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, b.site.URL()+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -166,13 +177,13 @@ func (b *browser) do(t *testing.T, method, path string, form url.Values, header 
 }
 
 // shows fails unless the page is fine and has all the texts, as HTML.
-func (a answer) shows(t *testing.T, texts ...string) {
+func (a answer) shows(t testing.TB, texts ...string) {
 	t.Helper()
 	a.is(t, http.StatusOK, texts...)
 }
 
 // is fails unless the answer has the status and all the texts.
-func (a answer) is(t *testing.T, status int, texts ...string) {
+func (a answer) is(t testing.TB, status int, texts ...string) {
 	t.Helper()
 	if a.status != status {
 		t.Errorf("status %d, want %d; page:\n%s", a.status, status, a.main())
@@ -196,7 +207,7 @@ func (a answer) main() string {
 }
 
 // redirects fails unless the answer leads to a path with GET.
-func (a answer) redirects(t *testing.T, path string) {
+func (a answer) redirects(t testing.TB, path string) {
 	t.Helper()
 	if location := a.header.Get("Location"); a.status != http.StatusSeeOther || location != path {
 		t.Errorf("status %d to %q, want 303 to %q; page:\n%s", a.status, location, path, a.main())
@@ -204,7 +215,7 @@ func (a answer) redirects(t *testing.T, path string) {
 }
 
 // waitFor returns once a condition holds, which it asks for again and again.
-func waitFor(t *testing.T, holds func() bool) {
+func waitFor(t testing.TB, holds func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
