@@ -27,8 +27,10 @@ type loops struct {
 	limit int
 
 	mu sync.Mutex // guards what follows
-	// recent and older have the rounds of requests that were led to by others,
-	// by their ids. When recent is full it becomes older.
+	// recent and older have rounds by the ids that clients name: those of
+	// requests that others have led to, and those of deliveries that were looked
+	// up, of which a list of changes asks for each one. When recent is full it
+	// becomes older.
 	recent, older map[webhook.UUID]int
 }
 
@@ -41,7 +43,7 @@ const maxRecent = 32_768
 func (l *loops) round(tx store.Tx, change *webhook.Change) (int, error) {
 	round := 0
 	if cause := change.Cause.Delivery; !cause.IsZero() {
-		before, known, err := roundOf(tx, cause)
+		before, known, err := l.deliveryRound(tx, cause)
 		if err != nil {
 			return 0, fmt.Errorf("cause %s: %w", cause, err)
 		}
@@ -50,8 +52,10 @@ func (l *loops) round(tx store.Tx, change *webhook.Change) (int, error) {
 		}
 	}
 	following := round
-	if cause := change.Cause.Request; !cause.IsZero() {
-		following = max(round, l.requestRound(cause)+1)
+	// Changes from elsewhere may name the request that they are part of themselves.
+	if cause := change.Cause.Request; !cause.IsZero() && cause != change.RequestID {
+		before, _ := l.find(cause)
+		following = max(round, before+1)
 	}
 	if following > 0 {
 		l.keep(change.RequestID, following)
@@ -64,8 +68,11 @@ func (l *loops) round(tx store.Tx, change *webhook.Change) (int, error) {
 	return round, nil
 }
 
-// roundOf returns the round of the change that a delivery is about.
-func roundOf(tx store.Tx, delivery webhook.UUID) (round int, known bool, err error) {
+// deliveryRound returns the round of the change that a delivery is about.
+func (l *loops) deliveryRound(tx store.Tx, delivery webhook.UUID) (round int, known bool, err error) {
+	if round, known = l.find(delivery); known {
+		return round, true, nil
+	}
 	d, err := tx.Delivery(delivery)
 	if err == nil {
 		var change webhook.Change
@@ -77,16 +84,23 @@ func roundOf(tx store.Tx, delivery webhook.UUID) (round int, known bool, err err
 	if errors.Is(err, store.ErrNotFound) {
 		return 0, false, nil
 	}
-	return round, err == nil, err
+	if err != nil {
+		return 0, false, err
+	}
+	l.keep(delivery, round)
+	return round, true, nil
 }
 
-func (l *loops) requestRound(request webhook.UUID) int {
+func (l *loops) find(id webhook.UUID) (round int, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return max(l.recent[request], l.older[request])
+	if round, known = l.recent[id]; !known {
+		round, known = l.older[id]
+	}
+	return round, known
 }
 
-func (l *loops) keep(request webhook.UUID, round int) {
+func (l *loops) keep(id webhook.UUID, round int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.recent) >= maxRecent {
@@ -95,7 +109,7 @@ func (l *loops) keep(request webhook.UUID, round int) {
 	if l.recent == nil {
 		l.recent = make(map[webhook.UUID]int)
 	}
-	l.recent[request] = max(l.recent[request], round)
+	l.recent[id] = max(l.recent[id], round)
 }
 
 // follow notes the round of a change in its verdicts. In the last round what has

@@ -110,6 +110,7 @@ func TestNoLoop(t *testing.T) {
 		return deliveries[0]
 	}
 	for range 3 * rounds {
+		fires("one request's changes from elsewhere", siteChange(9, webhook.Cause{Request: webhook.UUID{9}}), 0)
 		fires("foreign webhook-id", siteChange(1, webhook.Cause{Delivery: webhook.UUID{7}}), 0)
 		fires("a proxy's request id", siteChange(2, webhook.Cause{Request: webhook.UUID{8}}), 0)
 	}
