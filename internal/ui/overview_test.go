@@ -3,6 +3,7 @@ package ui_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -56,6 +57,21 @@ func TestOverviewRespectsPermissions(t *testing.T) {
 	cat.get(t, "/live/?topics=overview,webhooks").is(t, http.StatusForbidden)
 	cat.get(t, "/live/?topics=nonsense").is(t, http.StatusUnprocessableEntity)
 	s.anonymous(t).get(t, "/live/?topics=overview").redirects(t, "/login/?next=%2Flive%2F%3Ftopics%3Doverview")
+}
+
+// A webhook's page shows its own attempts, to those who may see deliveries.
+func TestWebhookActivity(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "bob", false, "extras.view_webhook")
+	s.addUser(t, "cat", false, "extras.view_webhook", "extras.view_delivery")
+	wh := s.addWebhook(t, "hook", nil)
+	path := fmt.Sprintf("/extras/webhooks/%d/", wh.ID)
+	if page := s.signIn(t, "bob").get(t, path); strings.Contains(page.body, "Attempts by outcome") || strings.Contains(page.body, "/live/") {
+		t.Error("somebody who may not see deliveries sees charts")
+	}
+	s.signIn(t, "cat").get(t, path+"?range=7d").shows(t, "Attempts by outcome", "Latency of attempts",
+		fmt.Sprintf(`href="%s?range=7d" aria-current="true"`, path), `/live/?topics=deliveries&amp;since=`)
 }
 
 // The stream tells of a change at once, and stopping the server ends it.

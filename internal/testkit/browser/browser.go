@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long a call waits for what it needs before the test fails.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // names are the programs that Start looks for when BELLHOP_TEST_BROWSER is empty.
 var names = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}

@@ -181,7 +181,7 @@ func (c *Chart) axes(b *builder, scale scale) {
 	}
 	for _, i := range spread(len(c.Labels)) {
 		x := left + (float64(i)+0.5)*plotWidth/float64(len(c.Labels))
-		b.text(`<text text-anchor="middle"`).number("x", min(max(x, left+12), width-right-16)).number("y", height-6).
+		b.text(`<text text-anchor="middle"`).number("x", min(max(x, left+26), width-right-26)).number("y", height-6).
 			text(">").escaped(c.Labels[i]).text("</text>")
 	}
 	b.text("</g>")
