@@ -19,20 +19,27 @@ func TestGate(t *testing.T) {
 			}
 			return leave
 		}
-		leaveSmall := enter(100)
+		leaveFirst := enter(gateBytes / 2)
 		entered := make(chan func(), 1)
-		go func() { entered <- enter(10 * gateBytes) }() // larger than the gate: it goes alone
+		go func() {
+			leave, err := g.enter(t.Context(), 10*gateBytes) // larger than the gate: it goes alone
+			if err != nil {
+				t.Error(err)
+			}
+			entered <- leave
+		}()
 		synctest.Wait()
 		if len(entered) > 0 {
-			t.Fatal("the large one did not wait for the small one")
+			t.Fatal("the large one did not wait for the first one")
 		}
+		enter(smallBody)() // passes
 		stop := errors.New("enough waited")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(stop)
-		if _, err := g.enter(ctx, 1); !errors.Is(err, stop) {
+		if _, err := g.enter(ctx, gateBytes/2); !errors.Is(err, stop) {
 			t.Errorf("error %v, want the context's cause", err)
 		}
-		leaveSmall()
+		leaveFirst()
 		synctest.Wait()
 		if len(entered) == 0 {
 			t.Fatal("the large one still waits")
