@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bellhop/internal/store"
+	"bellhop/internal/webhook"
 )
 
 // Retention says how long records are kept. A zero duration means for ever.
@@ -41,25 +42,19 @@ func (d *Dispatcher) retain(ctx context.Context) {
 		for _, rule := range []struct {
 			what  string
 			age   time.Duration
-			prune func(tx store.Tx, before time.Time) (int, error)
+			prune func(ctx context.Context, before time.Time) error
 		}{
-			{"deliveries", d.retention.Deliveries, func(tx store.Tx, before time.Time) (int, error) {
-				return tx.PruneDeliveries(before, retainBatch)
-			}},
-			{"changes", d.retention.Changes, func(tx store.Tx, before time.Time) (int, error) {
-				return tx.PruneChanges(before, retainBatch)
-			}},
-			{"idempotency keys", d.retention.Idempotent, func(tx store.Tx, before time.Time) (int, error) {
-				return tx.PruneIdempotent(before, retainBatch)
-			}},
-			{"statistics", minuteStatistics, func(tx store.Tx, before time.Time) (int, error) {
-				return tx.PruneStatistics(before, now.Add(-hourStatistics), retainBatch)
-			}},
+			{"deliveries", d.retention.Deliveries, d.pruneDeliveries},
+			{"changes", d.retention.Changes, d.pruneChanges},
+			{"idempotency keys", d.retention.Idempotent, d.pruneAll(store.Tx.PruneIdempotent)},
+			{"statistics", minuteStatistics, d.pruneAll(func(tx store.Tx, before time.Time, limit int) (int, error) {
+				return tx.PruneStatistics(before, now.Add(-hourStatistics), limit)
+			})},
 		} {
 			if rule.age <= 0 {
 				continue
 			}
-			if err := d.prune(ctx, now.Add(-rule.age), rule.prune); err != nil && ctx.Err() == nil {
+			if err := rule.prune(ctx, now.Add(-rule.age)); err != nil && ctx.Err() == nil {
 				d.log.Error("old records could not be deleted", "what", rule.what, "error", err)
 			}
 		}
@@ -69,19 +64,60 @@ func (d *Dispatcher) retain(ctx context.Context) {
 	}
 }
 
-// prune deletes batches until one is not full.
-func (d *Dispatcher) prune(ctx context.Context, before time.Time, batch func(store.Tx, time.Time) (int, error)) error {
+func (d *Dispatcher) pruneDeliveries(ctx context.Context, before time.Time) error {
+	return sweep(ctx, d.store,
+		func(tx store.Tx, after webhook.UUID) ([]webhook.UUID, error) {
+			return tx.OldDeliveries(before, after, retainBatch)
+		},
+		func(tx store.Tx, ids []webhook.UUID) (int, error) { return tx.PruneDeliveries(ids, before) })
+}
+
+func (d *Dispatcher) pruneChanges(ctx context.Context, before time.Time) error {
+	return sweep(ctx, d.store,
+		func(tx store.Tx, after int64) ([]int64, error) { return tx.OldChanges(before, after, retainBatch) },
+		store.Tx.PruneChanges)
+}
+
+// sweep finds old records batch by batch and deletes each batch. Finding may mean
+// to read past a million records that have to stay, so it is done beside the
+// writer, and each time from where it ended; only the deletions take their turn
+// there.
+func sweep[ID any](
+	ctx context.Context, s store.Store, find func(store.Tx, ID) ([]ID, error), remove func(store.Tx, []ID) (int, error),
+) error {
+	var after ID
 	for {
-		n := 0
-		err := d.store.Update(ctx, func(tx store.Tx) (err error) {
-			n, err = batch(tx, before)
+		var ids []ID
+		err := s.View(ctx, func(tx store.Tx) (err error) {
+			ids, err = find(tx, after)
 			return err
 		})
-		if err != nil || n < retainBatch {
+		if err != nil || len(ids) == 0 {
 			return err
 		}
-		if !pause(ctx, retainPause) {
-			return nil
+		err = s.Update(ctx, func(tx store.Tx) error {
+			_, err := remove(tx, ids)
+			return err
+		})
+		if err != nil || len(ids) < retainBatch || !pause(ctx, retainPause) {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// pruneAll deletes batches of what needs no search until one is not full.
+func (d *Dispatcher) pruneAll(batch func(store.Tx, time.Time, int) (int, error)) func(context.Context, time.Time) error {
+	return func(ctx context.Context, before time.Time) error {
+		for {
+			n := 0
+			err := d.store.Update(ctx, func(tx store.Tx) (err error) {
+				n, err = batch(tx, before, retainBatch)
+				return err
+			})
+			if err != nil || n < retainBatch || !pause(ctx, retainPause) {
+				return err
+			}
 		}
 	}
 }

@@ -86,13 +86,21 @@ type Pipeline interface {
 	// still its own, in the minute in which it ended.
 	Statistics(query StatisticsQuery) ([]Period, error)
 
-	// PruneDeliveries deletes at most limit deliveries in a final state that
-	// ended before the moment, with their attempts; it returns how many.
-	PruneDeliveries(before time.Time, limit int) (int, error)
-	// PruneChanges deletes at most limit changes that were made and recorded
-	// before the moment and that no delivery refers to; it returns how many.
-	// What is recorded later with an old time may stay until it is old itself.
-	PruneChanges(before time.Time, limit int) (int, error)
+	// OldDeliveries returns at most limit deliveries in a final state that ended
+	// before the moment, in the order of ids and beginning after the given one.
+	// It may have to read past many that are undone: call it in View.
+	OldDeliveries(before time.Time, after webhook.UUID, limit int) ([]webhook.UUID, error)
+	// PruneDeliveries deletes those of the deliveries that still have ended
+	// before the moment, with their attempts; it returns how many.
+	PruneDeliveries(ids []webhook.UUID, before time.Time) (int, error)
+	// OldChanges returns at most limit changes that were made and recorded
+	// before the moment and that no delivery refers to, beginning after the
+	// given one. What is recorded later with an old time may be left out until
+	// it is old itself. It may have to read past many others: call it in View.
+	OldChanges(before time.Time, after int64, limit int) ([]int64, error)
+	// PruneChanges deletes those of the changes that no delivery refers to; it
+	// returns how many.
+	PruneChanges(ids []int64) (int, error)
 	// PruneStatistics adds up minutes to hours in hours that ended before the
 	// first moment, at most limit hours of webhooks, and returns how many. It
 	// deletes hours before the second moment.

@@ -252,55 +252,6 @@ func (t *tx) Counts() ([]store.Count, error) {
 	return list, err
 }
 
-// PruneDeliveries implements [store.Pipeline]. Ids begin with the time of their
-// making, so the old ones are in front; undone ones among them are passed over.
-func (t *tx) PruneDeliveries(before time.Time, limit int) (int, error) {
-	list, err := t.rows(store.And{
-		store.Compare{Path: "ended", Op: store.Lt, Value: before},
-		store.Compare{Path: "id", Op: store.Lt, Value: webhook.FirstUUID(before)},
-	}, limit)
-	if err != nil {
-		return 0, err
-	}
-	for _, d := range list {
-		if err := t.deleteDelivery(d); err != nil {
-			return 0, err
-		}
-	}
-	return len(list), nil
-}
-
-// PruneChanges implements [store.Pipeline]. The newest change always stays: it
-// keeps its id from being given again. The first delivery made since the moment
-// bounds the search: changes behind its own were recorded later, and there are
-// far more of them than old ones.
-func (t *tx) PruneChanges(before time.Time, limit int) (int, error) {
-	if t.readOnly {
-		return 0, store.ErrReadOnly
-	}
-	since := webhook.FirstUUID(before)
-	var ids []int64
-	err := t.conn.query(func(r row) error {
-		ids = append(ids, r.int(0))
-		return nil
-	}, `SELECT id FROM change WHERE time < ?
-		AND id < ifnull((SELECT change_id FROM delivery WHERE id >= ? ORDER BY id LIMIT 1), (SELECT max(id) FROM change))
-		AND NOT EXISTS (SELECT 1 FROM delivery WHERE change_id = change.id) ORDER BY id LIMIT ?`,
-		micros(before), since[:], int64(limit))
-	if err != nil {
-		return 0, fmt.Errorf("find old changes: %w", err)
-	}
-	for _, id := range ids {
-		_, err := t.write(`DELETE FROM change_body WHERE change_id = ?`, id)
-		_, err2 := t.write(`DELETE FROM change WHERE id = ?`, id)
-		if err := errors.Join(err, err2); err != nil {
-			return 0, fmt.Errorf("delete change %d: %w", id, err)
-		}
-	}
-	t.count(counterKey{}, -int64(len(ids)))
-	return len(ids), nil
-}
-
 // PruneIdempotent implements [store.Pipeline].
 func (t *tx) PruneIdempotent(before time.Time, limit int) (int, error) {
 	n, err := t.write(`DELETE FROM idempotent WHERE rowid IN

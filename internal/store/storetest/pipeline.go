@@ -420,17 +420,35 @@ func testRetention(t *testing.T, s *Suite) {
 	s.settle(t, Outcome(s.claim(t, recent), webhook.Finished, 200, start.Add(48*time.Hour)))
 	before := start.Add(24 * time.Hour)
 	s.update(t, func(tx store.Tx) error {
-		if n, err := tx.PruneChanges(before, 10); err != nil || n != 0 {
+		if ids, err := tx.OldChanges(before, 0, 10); err != nil || len(ids) != 0 {
+			t.Errorf("old changes %v, error %v; want none: deliveries refer to them", ids, err)
+		}
+		if n, err := tx.PruneChanges([]int64{old.ChangeID}); err != nil || n != 0 {
 			t.Errorf("pruned %d changes that deliveries refer to, error %v", n, err)
 		}
-		if n, err := tx.PruneDeliveries(before, 10); err != nil || n != 1 {
+		if ids, err := tx.OldDeliveries(before, old.ID, 10); err != nil || len(ids) != 0 {
+			t.Errorf("old deliveries after the old one: %v, error %v", ids, err)
+		}
+		ids, err := tx.OldDeliveries(before, webhook.UUID{}, 10)
+		if err != nil || !slices.Equal(ids, []webhook.UUID{old.ID}) {
+			t.Errorf("old deliveries %v, error %v; want the old one", ids, err)
+		}
+		// Somebody may have retried what was old when it was looked for.
+		if n, err := tx.PruneDeliveries([]webhook.UUID{old.ID, undone.ID, recent.ID}, before); err != nil || n != 1 {
 			t.Errorf("pruned %d deliveries, error %v; want the old one", n, err)
 		}
-		if n, err := tx.PruneChanges(before, 10); err != nil || n != 1 {
-			t.Errorf("pruned %d changes, error %v; want that of the old delivery", n, err)
+		changes, err := tx.OldChanges(before, 0, 10)
+		if err != nil || !slices.Equal(changes, []int64{old.ChangeID}) {
+			t.Errorf("old changes %v, error %v; want that of the old delivery", changes, err)
 		}
-		if n, err := tx.PruneChanges(start.Add(1000*time.Hour), 10); err != nil || n != 0 {
-			t.Errorf("pruned %d changes, error %v; want none: deliveries refer to the rest", n, err)
+		if after, err := tx.OldChanges(before, old.ChangeID, 10); err != nil || len(after) != 0 {
+			t.Errorf("old changes after it: %v, error %v", after, err)
+		}
+		if n, err := tx.PruneChanges(changes); err != nil || n != 1 {
+			t.Errorf("pruned %d changes, error %v; want one", n, err)
+		}
+		if ids, err := tx.OldChanges(start.Add(1000*time.Hour), 0, 10); err != nil || len(ids) != 0 {
+			t.Errorf("old changes %v, error %v; want none: deliveries refer to the rest", ids, err)
 		}
 		return nil
 	})
@@ -447,7 +465,9 @@ func testRetention(t *testing.T, s *Suite) {
 		if page.Count != 2 {
 			t.Errorf("%d changes counted, want 2", page.Count)
 		}
-		return errors.Join(err, err1, err2, err3, err4)
+		_, err5 := tx.OldDeliveries(before, webhook.UUID{}, 10) // looking needs no Update
+		_, err6 := tx.OldChanges(before, 0, 10)
+		return errors.Join(err, err1, err2, err3, err4, err5, err6)
 	})
 }
 

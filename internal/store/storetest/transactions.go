@@ -83,7 +83,7 @@ func testReadOnly(t *testing.T, s *Suite) {
 		"update":   func(tx store.Tx) error { return tx.Objects("a.b").Update(&store.Object{}) },
 		"delete":   func(tx store.Tx) error { return tx.Objects("a.b").Delete(1) },
 		"delivery": func(tx store.Tx) error { _, err := tx.Cancel(nil, start, 1); return err },
-		"prune":    func(tx store.Tx) error { _, err := tx.PruneChanges(start, 1); return err },
+		"prune":    func(tx store.Tx) error { _, err := tx.PruneChanges([]int64{1}); return err },
 	} {
 		if err := s.View(t.Context(), fn); !errors.Is(err, store.ErrReadOnly) {
 			t.Errorf("%s: error %v, want read-only", name, err)
