@@ -29,11 +29,11 @@ type LogEntry struct {
 	Deliveries []webhook.Delivery
 }
 
-// Fired counts the triggers that fired.
-func (e *LogEntry) Fired() int {
+// Count counts the triggers with an outcome.
+func (e *LogEntry) Count(outcome webhook.Outcome) int {
 	n := 0
 	for i := range e.Verdicts {
-		if e.Verdicts[i].Outcome == webhook.Fired {
+		if e.Verdicts[i].Outcome == outcome {
 			n++
 		}
 	}

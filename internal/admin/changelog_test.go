@@ -70,7 +70,7 @@ func TestChangeLog(t *testing.T) {
 	}
 	var got []line
 	for _, e := range page.Items {
-		got = append(got, line{e.ObjectRepr, e.Fired(), len(e.Verdicts), len(e.Deliveries)})
+		got = append(got, line{e.ObjectRepr, e.Count(webhook.Fired), len(e.Verdicts), len(e.Deliveries)})
 	}
 	want := []line{{"A", 1, 2, 1}, {"B", 1, 2, 1}, {"A", 0, 0, 0}}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -9,6 +9,7 @@ import (
 
 	"bellhop/internal/admin"
 	"bellhop/internal/inventory"
+	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
 
@@ -174,4 +175,22 @@ func TestChangeLogPages(t *testing.T) {
 	b.get(t, "/core/changelog/?per_page=25").shows(t, `rel="next" href="/core/changelog/?before=36&amp;per_page=25"`)
 	b.get(t, "/core/changelog/?before=36&per_page=25").shows(t, `href="/core/changelog/11/"`, `rel="prev" href="/core/changelog/?after=35&amp;per_page=25"`)
 	b.get(t, "/core/changelog/?after=35&per_page=25").shows(t, `href="/core/changelog/60/"`, `href="/core/changelog/36/"`)
+}
+
+// A loop that was stopped stands out, with what to do about it.
+func TestStoppedVerdict(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", true)
+	hook := s.addHook(t, "echo", "")
+	change := webhook.Change{
+		Event: webhook.Updated, ObjectType: "dcim.site", ObjectID: 1, ObjectRepr: "AMS1", Context: []byte(`{"data": null, "snapshots": {"prechange": null, "postchange": null}}`),
+		Verdicts: []webhook.Verdict{{WebhookID: hook.ID, Name: hook.Name, Outcome: webhook.Stopped, Reason: "Stopped: a loop. 16 deliveries led to it."}},
+	}
+	if err := s.Store.Update(t.Context(), func(tx store.Tx) error { return tx.AddChange(&change) }); err != nil {
+		t.Fatal(err)
+	}
+	b := s.signIn(t, "ann")
+	b.get(t, "/core/changelog/").shows(t, "0 of 1 fired", "1 stopped")
+	b.get(t, "/core/changelog/1/").shows(t, "Stopped</span>", "Stopped: a loop. 16 deliveries led to it.", "makes changes that fire it again", "came without snapshots")
 }

@@ -68,9 +68,9 @@ type changesPage struct {
 type changeRow struct {
 	webhook.Change
 	Path, TypeLabel string
-	// Fired of Considered triggers.
-	Fired, Considered int
-	Tallies           []tally
+	// Fired of Considered triggers; Stopped would have, but for a loop.
+	Fired, Considered, Stopped int
+	Tallies                    []tally
 	// DeliveriesPath leads to the deliveries, or to the only one.
 	DeliveriesPath string
 }
@@ -101,7 +101,7 @@ func (v *view) changeRows(entries []admin.LogEntry) []changeRow {
 		e := &entries[i]
 		rows[i] = changeRow{
 			Change: e.Change, Path: changePath(e.ID), TypeLabel: v.typeName(e.ObjectType),
-			Fired: e.Fired(), Considered: len(e.Verdicts), Tallies: tallies(e.Deliveries),
+			Fired: e.Count(webhook.Fired), Stopped: e.Count(webhook.Stopped), Considered: len(e.Verdicts), Tallies: tallies(e.Deliveries),
 		}
 		switch {
 		case !v.may(webhook.ActionView, admin.KindDelivery):

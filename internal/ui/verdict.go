@@ -23,7 +23,8 @@ type verdictView struct {
 	WebhookPath, DeliveryPath string
 	// State is the delivery's; empty when there is none, or none any more.
 	State string
-	// Note says what became of a verdict that fired without a delivery.
+	// Note says what became of a verdict that fired without a delivery, or what to
+	// do about one that was stopped.
 	Note string
 }
 
@@ -42,7 +43,10 @@ func (v *view) viewVerdict(verdict *webhook.Verdict, deliveries map[webhook.UUID
 		}
 	case webhook.NotFired:
 		shown.Icon = "circle-minus"
-	default: // unresolved, or stopped: somebody should look
+	case webhook.Stopped:
+		shown.Icon, shown.Class = "ban", "state-error"
+		shown.Note = "Whoever receives it makes changes that fire it again. Narrow the conditions, or let the receiver write only what is different."
+	default: // unresolved: somebody should look
 		shown.Icon, shown.Class = "alert-triangle", "state-warning"
 	}
 	if len(verdict.Tree) > 0 {
