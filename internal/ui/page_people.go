@@ -161,7 +161,7 @@ func (v *view) permissionField(granted []webhook.Permission) (*field, error) {
 	}
 	f := &field{
 		Name: "permissions", Label: "Permissions", Kind: fieldPermissions, Values: permissionTexts(granted),
-		Help:    "Whoever may add or change webhooks can make the server send requests to any address that the settings allow.",
+		Help: "Whoever may add or change webhooks can make the server send requests to any address that the settings allow.",
 	}
 	for _, p := range all {
 		app, rest, _ := strings.Cut(string(p), ".")
