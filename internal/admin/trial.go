@@ -184,9 +184,13 @@ func (from Source) find(tx store.Tx, by Actor, wanted []webhook.Trigger) (webhoo
 	return tx.Change(last[0].ID)
 }
 
+// lastReach is how many changes are looked at for those that a trigger wants, so
+// that one for a rare type does not read all that is stored.
+const lastReach = 100_000
+
 // lastChanges returns the last changes that any of the triggers wants, whatever
-// their conditions, as far as somebody may see them; the newest comes first.
-// They have no contexts.
+// their conditions, as far as somebody may see them and among the last lastReach;
+// the newest comes first. They have no contexts.
 func lastChanges(tx store.Tx, by Actor, wanted []webhook.Trigger, limit int) ([]webhook.Change, error) {
 	var filter store.Or
 	for _, trigger := range wanted {
@@ -202,7 +206,7 @@ func lastChanges(tx store.Tx, by Actor, wanted []webhook.Trigger, limit int) ([]
 		filter = append(filter, store.And{store.In{Path: "object_type", Values: types}, store.In{Path: "event", Values: events}})
 	}
 	page, err := tx.Changes(store.Query{
-		Where: filter, Order: []store.Order{{Path: "id", Desc: true}}, Limit: limit, NoCount: true,
+		Where: filter, Order: []store.Order{{Path: "id", Desc: true}}, Limit: limit, NoCount: true, Reach: lastReach,
 	})
 	return page.Items, err
 }

@@ -36,11 +36,19 @@ type webhookFormPage struct {
 	// ID is 0 for a new one.
 	ID        int64
 	Form      *form
-	Picker    changePicker
 	Preview   *previewView
 	Trial     *conditionTrialView
 	Schedule  []scheduledAttempt
 	Conflicts []difference
+
+	view    *view
+	trigger webhook.Trigger
+}
+
+// Picker lists changes to try the webhook with. It is made for the parts of the
+// page that have it only: a preview while somebody types needs no list.
+func (p *webhookFormPage) Picker() (changePicker, error) {
+	return p.view.changePicker(p.trigger, p.Preview)
 }
 
 // newWebhook shows the form for a new webhook: an empty one, one that begins
@@ -190,7 +198,7 @@ func (v *view) renderWebhookForm(status int, f *form, wh *webhook.Webhook, value
 
 func (v *view) newWebhookFormPage(f *form, wh *webhook.Webhook, values url.Values) (*webhookFormPage, error) {
 	v.allowEditor()
-	p := &webhookFormPage{Heading: "Add a webhook", ID: wh.ID, Form: f, Schedule: schedule(wh.MaxAttempts, time.Now())}
+	p := &webhookFormPage{Heading: "Add a webhook", ID: wh.ID, Form: f, Schedule: schedule(wh.MaxAttempts, time.Now()), view: v, trigger: wh.Trigger}
 	if wh.ID != 0 {
 		stored, err := v.ui.options.Admin.Webhooks.Get(v.ctx, wh.ID)
 		if err != nil {
@@ -199,10 +207,7 @@ func (v *view) newWebhookFormPage(f *form, wh *webhook.Webhook, values url.Value
 		p.Name, p.Heading = stored.Name, "Edit "+stored.Name
 	}
 	var err error
-	if p.Preview, err = v.preview("", wh, values); err != nil {
-		return nil, err
-	}
-	p.Picker, err = v.changePicker(wh.Trigger, p.Preview)
+	p.Preview, err = v.preview("", wh, values)
 	return p, err
 }
 
