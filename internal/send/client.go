@@ -37,6 +37,8 @@ type Options struct {
 	// Proxy returns the HTTP proxy for a URL, or nil for none; a nil function
 	// means no proxies.
 	Proxy func(target *url.URL) (*url.URL, error)
+	// Resolver, when set, replaces the system's look-up of names; for tests.
+	Resolver *net.Resolver
 	// Transport, when set, replaces the network; for tests.
 	Transport http.RoundTripper
 }
@@ -44,8 +46,10 @@ type Options struct {
 // Client sends requests. It is safe for concurrent use.
 type Client struct {
 	guard guard
-	proxy func(*url.URL) (*url.URL, error)
-	fixed http.RoundTripper
+	// dialer asks guard about every address.
+	dialer net.Dialer
+	proxy  func(*url.URL) (*url.URL, error)
+	fixed  http.RoundTripper
 	// direct makes the plain exchanges, the pools all others.
 	direct direct
 
@@ -61,7 +65,8 @@ func New(options Options) *Client {
 		fixed: options.Transport,
 		pools: make(map[poolKey]*http.Transport),
 	}
-	c.direct.dialer = net.Dialer{KeepAlive: keepAlive, ControlContext: c.guard.control}
+	c.dialer = net.Dialer{KeepAlive: keepAlive, Resolver: options.Resolver, ControlContext: c.guard.control}
+	c.direct.dialer = &c.dialer
 	return c
 }
 
@@ -208,10 +213,6 @@ func (req *Request) build(ctx context.Context, lines []webhook.Header) *http.Req
 			header[h.Name] = []string{h.Value}
 		}
 	}
-	// Receivers tell a repeated request by its webhook-id, so the transport
-	// may repeat one that met a connection which the receiver was just
-	// closing. The empty list is net/http's way to say so without a header.
-	header["Idempotency-Key"] = append([]string{}, header["Idempotency-Key"]...)
 	body := req.Body
 	r := &http.Request{
 		Method: req.Method, URL: req.URL, Host: lines[0].Value, Header: header,
@@ -235,6 +236,11 @@ func (r *Result) receive(response *http.Response) (complete bool, err error) {
 	r.Response.Status = response.StatusCode
 	r.Response.Header = receivedHeader(response.Header)
 
+	failure := statusError(response)
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		// Its body is the connection itself, whose reading no context ends.
+		return false, failure
+	}
 	buffer := bodies.Get().(*[maxResponseBody + 1]byte)
 	defer bodies.Put(buffer)
 	n, err := readUpTo(response.Body, buffer[:])
@@ -243,19 +249,27 @@ func (r *Result) receive(response *http.Response) (complete bool, err error) {
 	r.Response.Body = bytes.Clone(buffer[:kept])
 	r.Response.Truncated = n > kept || !complete
 
-	if reason := webhook.ReasonForStatus(response.StatusCode); reason != webhook.ReasonNone {
-		return complete, &Error{
-			Reason: reason, RetryAfter: retryAfter(response.Header, time.Now()),
-			Err: fmt.Errorf("answer %s", statusText(response)),
-		}
-	}
 	switch {
+	case failure != nil:
+		return complete, failure
 	case n > maxResponseBody:
 		return false, &Error{Reason: webhook.ReasonResponseTooLarge, Err: fmt.Errorf("answer is longer than %d bytes", maxResponseBody)}
 	case err != nil:
 		return false, fmt.Errorf("answer broke off after %d bytes: %w", n, err)
 	}
 	return true, nil
+}
+
+// statusError returns what a status other than 2xx means, or nil.
+func statusError(response *http.Response) error {
+	reason := webhook.ReasonForStatus(response.StatusCode)
+	if reason == webhook.ReasonNone {
+		return nil
+	}
+	return &Error{
+		Reason: reason, RetryAfter: retryAfter(response.Header, time.Now()),
+		Err: fmt.Errorf("answer %s", statusText(response)),
+	}
 }
 
 // readUpTo fills the buffer as far as the body goes. Unlike io.ReadFull it tells

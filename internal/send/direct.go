@@ -17,17 +17,9 @@ import (
 	"bellhop/internal/webhook"
 )
 
-// Limits of the direct way.
-const (
-	// maxDirectBody is what a socket takes in one write, so that nobody has to
-	// read an early answer while a body is still going out.
-	maxDirectBody = 16 << 10
-	// maxInformational is how many 1xx heads may come before an answer, as in
-	// net/http.
-	maxInformational = 5
-)
-
-var errInformational = errors.New("too many 1xx informational responses")
+// maxDirectBody is what a socket takes in one write, so that nobody has to read an
+// early answer while a body is still going out.
+const maxDirectBody = 16 << 10
 
 // direct makes the plain exchanges: HTTP/1.1 without TLS or proxy, with a small
 // body. net/http serves every kind of client and has two goroutines for each
@@ -35,7 +27,7 @@ var errInformational = errors.New("too many 1xx informational responses")
 // answer here, on the caller's goroutine. Parsing answers is left to
 // [http.ReadResponse]. It is safe for concurrent use.
 type direct struct {
-	dialer net.Dialer
+	dialer *net.Dialer
 	idle   idlePool
 }
 
@@ -109,8 +101,10 @@ func appendRequest(dst []byte, req *Request, lines []webhook.Header) []byte {
 
 // send makes the exchange within the request's time and fills result.
 // A connection that was kept alive may turn out to be closed just when it is
-// used. The request is then sent once more over a new one: receivers tell a
-// repeated request by its webhook-id.
+// used. The request then goes over a new one if it is certain, or if it does not
+// matter, that nobody has had it: when none of it was written, or its method is
+// safe (RFC 9110 section 9.2.2; net/http does the same). Any other is a failed
+// attempt, so that a receiver is not called twice unseen.
 func (d *direct) send(ctx context.Context, req *Request, lines []webhook.Header, trace *trace, result *Result) error {
 	buffer := requests.Get().(*[]byte)
 	defer requests.Put(buffer)
@@ -118,8 +112,9 @@ func (d *direct) send(ctx context.Context, req *Request, lines []webhook.Header,
 
 	address, deadline := addressOf(req.URL), trace.began.Add(req.Timeout)
 	if l := d.idle.take(address, deadline); l != nil {
-		answered, err := d.exchange(ctx, l, *buffer, trace, result)
-		if answered || ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		reached, err := d.exchange(ctx, l, *buffer, trace, result)
+		again := reached == nowhere || reached == receiver && req.Method == http.MethodGet
+		if err == nil || !again || ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) {
 			return err
 		}
 	}
@@ -158,9 +153,18 @@ func (d *direct) dial(ctx context.Context, address string, deadline time.Time) (
 	return l, nil
 }
 
+// reach is how far an exchange went.
+type reach int
+
+const (
+	nowhere  reach = iota // nothing was written
+	receiver              // a part of the request was
+	back                  // at least a byte of an answer came
+)
+
 // exchange writes a request and reads its answer, then keeps the connection or
-// closes it. answered is true when at least a byte came back.
-func (d *direct) exchange(ctx context.Context, l *line, request []byte, trace *trace, result *Result) (answered bool, err error) {
+// closes it.
+func (d *direct) exchange(ctx context.Context, l *line, request []byte, trace *trace, result *Result) (reach, error) {
 	// The end of ctx makes reading and writing fail at once.
 	unwatch := context.AfterFunc(ctx, func() { _ = l.conn.SetDeadline(time.Unix(1, 0)) })
 	keep := false
@@ -172,40 +176,51 @@ func (d *direct) exchange(ctx context.Context, l *line, request []byte, trace *t
 		}
 	}()
 	trace.writing()
-	if _, err := l.conn.Write(request); err != nil {
-		return false, err
+	if n, err := l.conn.Write(request); n == 0 && err != nil {
+		return nowhere, err
+	} else if err != nil {
+		return receiver, err
 	}
-	l.input.left = maxResponseHeader
+	l.input.left, l.input.err = maxResponseHeader, nil
 	if _, err := l.reader.Peek(1); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("the receiver closed the connection without an answer")
 		}
-		return false, err
+		return receiver, err
 	}
 	trace.firstByte()
 	response, err := l.readHead() //nolint:bodyclose // see there
 	if err != nil {
-		return true, err
+		return back, err
 	}
 	l.input.left = unlimited
 	complete, err := result.receive(response)
+	if _, known := errors.AsType[*Error](err); err != nil && !known {
+		err = l.input.cause(err)
+	}
 	keep = complete && !response.Close && response.StatusCode >= http.StatusOK && l.reader.Buffered() == 0
-	return true, err
+	return back, err
 }
 
-// readHead reads up to the head of the final answer. Its body is not to be
-// closed: that would read all of it, where closing the connection is enough.
+// readHead reads up to the head of the final answer; all heads before it, which
+// are 1xx, share its limit. Its body is not to be closed: that would read all of
+// it, where closing the connection is enough.
 func (l *line) readHead() (*http.Response, error) {
-	for range maxInformational + 1 {
+	for {
 		response, err := http.ReadResponse(l.reader, nil)
-		if err != nil {
-			return nil, err
-		}
-		if response.StatusCode >= http.StatusOK || response.StatusCode == http.StatusSwitchingProtocols {
+		switch {
+		case err != nil:
+			return nil, l.input.cause(err)
+		case response.StatusCode >= http.StatusOK || response.StatusCode == http.StatusSwitchingProtocols:
 			return response, nil
 		}
 	}
-	return nil, errInformational
+}
+
+// errHeadTooLong is for a head above maxResponseHeader.
+var errHeadTooLong = &Error{
+	Reason: webhook.ReasonResponseTooLarge,
+	Err:    fmt.Errorf("the head of the answer is longer than %d bytes", maxResponseHeader),
 }
 
 // unlimited lifts the bound of an input.
@@ -215,16 +230,26 @@ const unlimited = 1 << 62
 type input struct {
 	conn net.Conn
 	left int
+	// err is what ended it.
+	err error
+}
+
+// cause returns why reading an answer broke off. That is not always what net/http
+// says: it may go on with the half of a line, or find a trailer too long.
+func (in *input) cause(err error) error {
+	if in.err == nil || errors.Is(in.err, io.EOF) {
+		return err
+	}
+	return in.err
 }
 
 func (in *input) Read(p []byte) (int, error) {
 	if in.left <= 0 {
-		return 0, &Error{
-			Reason: webhook.ReasonResponseTooLarge,
-			Err:    fmt.Errorf("the head of the answer is longer than %d bytes", maxResponseHeader),
-		}
+		in.err = errHeadTooLong
+		return 0, in.err
 	}
 	n, err := in.conn.Read(p[:min(len(p), in.left)])
 	in.left -= n
+	in.err = err
 	return n, err
 }

@@ -35,7 +35,7 @@ func script(t *testing.T, scenes ...func(*scene)) string {
 				return
 			}
 			stop := context.AfterFunc(t.Context(), func() { conn.Close() })
-			scenes[min(i, len(scenes)-1)](&scene{conn, bufio.NewReader(conn)})
+			scenes[min(i, len(scenes)-1)](newScene(conn))
 			stop()
 			conn.Close()
 		}
@@ -52,6 +52,8 @@ type scene struct {
 	net.Conn
 	in *bufio.Reader
 }
+
+func newScene(conn net.Conn) *scene { return &scene{conn, bufio.NewReader(conn)} }
 
 // request reads one; it reports false at the end of the connection.
 func (s *scene) request() bool {
@@ -245,30 +247,6 @@ func TestStaleConnections(t *testing.T) {
 		<-said
 		if result, err := client.Send(t.Context(), newRequest(t, target)); err != nil {
 			t.Errorf("second: status %d, error %v", result.Response.Status, err)
-		}
-	})
-	t.Run("closed by the request", func(t *testing.T) {
-		t.Parallel()
-		client := newClient(t)
-		requests := make(chan int, 2)
-		target := script(t, func(s *scene) {
-			s.request()
-			s.say(fine)
-			s.request() // and closes without an answer
-			requests <- 1
-		}, func(s *scene) {
-			for s.request() {
-				requests <- 2
-				s.say(fine)
-			}
-		})
-		for range 2 {
-			if _, err := client.Send(t.Context(), newRequest(t, target)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if a, b := <-requests, <-requests; a != 1 || b != 2 {
-			t.Errorf("requests on connections %d and %d, want 1 and 2", a, b)
 		}
 	})
 	t.Run("closed within the answer", func(t *testing.T) {
