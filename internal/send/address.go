@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"strings"
 	"syscall"
 )
 
-// blockedError means that an address may not be called.
+// blockedError means that an address, or a host that stands for one, may not be
+// called.
 type blockedError struct {
-	address netip.Addr
+	address string
 }
 
 func (e *blockedError) Error() string {
@@ -54,7 +56,7 @@ func (g *guard) check(address netip.Addr) error {
 		refused = contains(g.deny, inner) || refusedByDefault(inner)
 	}
 	if refused {
-		return &blockedError{address}
+		return &blockedError{address.String()}
 	}
 	return nil
 }
@@ -76,6 +78,19 @@ func embedded(a netip.Addr) (netip.Addr, bool) {
 		return netip.AddrFrom4([4]byte(b[2:6])), true
 	}
 	return a, false
+}
+
+// endsInNumber reports whether the last label of a host is a number. Such a host
+// is an IPv4 address to whoever reads C's old notations (octal, hexadecimal, one
+// number for all, a dot at the end) and no name to anybody: see "ends in a
+// number" in the URL standard, https://url.spec.whatwg.org/#host-parsing.
+func endsInNumber(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	last := strings.ToLower(host[strings.LastIndexByte(host, '.')+1:])
+	if digits, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(digits, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
 func contains(prefixes []netip.Prefix, a netip.Addr) bool {

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"time"
+
+	"golang.org/x/net/idna"
 
 	"bellhop/internal/webhook"
 )
@@ -86,7 +89,21 @@ func (c *Client) proxyFor(target *url.URL) (*url.URL, error) {
 // only the proxy's address, so the target is checked as far as this host can
 // resolve it.
 func (c *Client) checkTarget(ctx context.Context, target *url.URL) error {
-	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", target.Hostname())
+	host, err := idna.Lookup.ToASCII(target.Hostname()) // what net/http asks for
+	if err != nil {
+		host = target.Hostname()
+	}
+	if address, err := netip.ParseAddr(host); err == nil {
+		return c.guard.check(address)
+	}
+	if endsInNumber(host) {
+		return &blockedError{host}
+	}
+	resolver := c.dialer.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	addresses, err := resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		return nil //nolint:nilerr // a name that only the proxy knows
 	}
@@ -111,7 +128,7 @@ func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
 		}
 		config.RootCAs = roots
 	}
-	dialer := &net.Dialer{KeepAlive: keepAlive}
+	dialer := c.dialer
 	pool := &http.Transport{
 		TLSClientConfig:        config,
 		ForceAttemptHTTP2:      true,
@@ -123,9 +140,8 @@ func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
 		WriteBufferSize:        4 << 10,
 		ReadBufferSize:         4 << 10,
 	}
-	if proxy == nil {
-		dialer.ControlContext = c.guard.control
-	} else {
+	if proxy != nil {
+		dialer.ControlContext = nil // a proxy may be anywhere
 		pool.Proxy = http.ProxyURL(proxy)
 	}
 	pool.DialContext = dialer.DialContext
