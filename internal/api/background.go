@@ -45,64 +45,30 @@ func (a *API) backgroundRoutes() []route {
 	return routes
 }
 
-// queue is one of the three queues with its numbers.
-type queue struct {
-	name   string
-	states map[webhook.State]int
-	oldest time.Time
-}
-
-// queues counts what each queue has.
-func (c *call) queues() ([]queue, error) {
-	counts, err := c.api.options.Admin.Counts(c.ctx)
-	if err != nil {
-		return nil, err
-	}
-	backlog, err := c.api.options.Admin.Backlog(c.ctx)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]queue, len(webhook.Queues))
-	for i, q := range webhook.Queues {
-		list[i] = queue{name: q.String(), states: make(map[webhook.State]int)}
-		for _, count := range counts {
-			if count.Queue == q {
-				list[i].states[count.State] += count.N
-			}
-		}
-		for _, b := range backlog {
-			if b.Queue == q && (list[i].oldest.IsZero() || b.NextDue.Before(list[i].oldest)) {
-				list[i].oldest = b.NextDue
-			}
-		}
-	}
-	return list, nil
-}
-
-func (c *call) showQueue(index int, q queue) (json.RawMessage, error) {
+func (c *call) showQueue(index int, q admin.QueueLoad) (json.RawMessage, error) {
 	oldest := "-" // RQ's word for none
-	if q.states[webhook.Queued] > 0 && !q.oldest.IsZero() {
-		oldest = q.oldest.UTC().Format(time.DateTime)
+	if !q.Oldest.IsZero() {
+		oldest = q.Oldest.UTC().Format(time.DateTime)
 	}
 	return encode(object{
-		{"name", q.name},
-		{"url", c.base() + "/api/core/background-queues/" + q.name + "/"},
-		{"jobs", q.states[webhook.Queued]},
+		{"name", q.Queue},
+		{"url", c.base() + "/api/core/background-queues/" + q.Queue.String() + "/"},
+		{"jobs", q.States[webhook.Queued]},
 		{"oldest_job_timestamp", oldest},
 		{"index", index},
 		{"scheduler_pid", os.Getpid()},
 		{"workers", len(c.api.options.Admin.Workers())},
-		{"finished_jobs", q.states[webhook.Finished]},
-		{"started_jobs", q.states[webhook.Started]},
+		{"finished_jobs", q.States[webhook.Finished]},
+		{"started_jobs", q.States[webhook.Started]},
 		{"deferred_jobs", 0},
-		{"failed_jobs", q.states[webhook.Failed]},
-		{"scheduled_jobs", q.states[webhook.Scheduled]},
-		{"canceled_jobs", q.states[webhook.Canceled]},
+		{"failed_jobs", q.States[webhook.Failed]},
+		{"scheduled_jobs", q.States[webhook.Scheduled]},
+		{"canceled_jobs", q.States[webhook.Canceled]},
 	})
 }
 
 func listQueues(c *call) error {
-	queues, err := c.queues()
+	queues, err := c.api.options.Admin.Queues(c.ctx)
 	if err != nil {
 		return err
 	}
@@ -116,11 +82,11 @@ func listQueues(c *call) error {
 }
 
 func getQueue(c *call) error {
-	queues, err := c.queues()
+	queues, err := c.api.options.Admin.Queues(c.ctx)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(queues, func(q queue) bool { return q.name == c.r.PathValue("name") })
+	i := slices.IndexFunc(queues, func(q admin.QueueLoad) bool { return q.Queue.String() == c.r.PathValue("name") })
 	if i < 0 {
 		return webhook.NotFound()
 	}

@@ -3,6 +3,7 @@ package ui_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -30,9 +31,7 @@ func startReceiver(t *testing.T, status int) *receiver {
 	r.status.Store(int64(status))
 	r.body.Store("ok")
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		for name, values := range r.header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), r.header)
 		w.WriteHeader(int(r.status.Load()))
 		_, _ = w.Write([]byte(r.body.Load().(string)))
 	}))

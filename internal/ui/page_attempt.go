@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -143,9 +144,9 @@ func (v *view) viewAttempt(d *admin.DeliveryDetail, attempts []webhook.Attempt, 
 	if e, failed := explanations[a.Reason]; failed {
 		shown.Failure = &e
 	}
-	for i := len(attempts) - 1; i >= 0; i-- {
+	for i, other := range slices.Backward(attempts) {
 		if i != index {
-			n := strconv.Itoa(attempts[i].Number)
+			n := strconv.Itoa(other.Number)
 			shown.Others = append(shown.Others, choice{Value: n, Label: "Attempt " + n})
 		}
 	}
@@ -276,7 +277,8 @@ func (v *view) showAttempt() error {
 func (v *view) compare(attempts []webhook.Attempt, index int, with string) (*comparison, error) {
 	this := &attempts[index]
 	c := &comparison{With: with, Old: "Attempt " + strconv.Itoa(this.Number), New: "Now"}
-	old, next := &this.Request, &webhook.SentRequest{}
+	old := &this.Request
+	var next *webhook.SentRequest
 	if with == compareNow {
 		request, err := v.ui.options.Admin.Prospect(v.ctx, this.DeliveryID)
 		if webhook.CodeOf(err) == webhook.CodeConflict {

@@ -113,8 +113,13 @@ func workerList() *listSpec {
 	return &listSpec{
 		Path: "/core/background-workers/", One: "worker", Many: "workers",
 		Columns: []column{
-			{Label: "Name"}, {Label: "State"}, {Label: "Task"}, {Label: "Succeeded", Class: "num"}, {Label: "Failed", Class: "num"},
-			{Label: "Working time", Class: "num"}, {Label: "Started"},
+			{Label: "Name"},
+			{Label: "State"},
+			{Label: "Task"},
+			{Label: "Succeeded", Class: "num"},
+			{Label: "Failed", Class: "num"},
+			{Label: "Working time", Class: "num"},
+			{Label: "Started"},
 		},
 	}
 }

@@ -60,8 +60,14 @@ func (v *view) deliveryList() *listSpec {
 		Path: deliveriesPath, One: "delivery", Many: "deliveries", Keyset: true, Reach: searchReach, Topic: live.Deliveries,
 		ParseKey: func(text string) (any, error) { return webhook.ParseUUID(text) },
 		Columns: []column{
-			{Label: "State"}, {Label: "Change"}, {Label: "Webhook"}, {Label: "Attempts", Class: "num"},
-			{Label: "Last result"}, {Label: "Next attempt"}, {Label: "Took", Class: "num"}, {Label: "Created"},
+			{Label: "State"},
+			{Label: "Change"},
+			{Label: "Webhook"},
+			{Label: "Attempts", Class: "num"},
+			{Label: "Last result"},
+			{Label: "Next attempt"},
+			{Label: "Took", Class: "num"},
+			{Label: "Created"},
 		},
 		Find: findDelivery,
 		Filters: []listFilter{
@@ -111,15 +117,18 @@ func (v *view) webhookChoices() []choice {
 
 // statusClasses are the classes of HTTP's status codes.
 var statusClasses = []choice{
-	{Value: "2xx", Label: "2xx success"}, {Value: "3xx", Label: "3xx redirect"}, {Value: "4xx", Label: "4xx refused"},
-	{Value: "5xx", Label: "5xx receiver's error"}, {Value: "none", Label: "No answer"},
+	{Value: "2xx", Label: "2xx success"},
+	{Value: "3xx", Label: "3xx redirect"},
+	{Value: "4xx", Label: "4xx refused"},
+	{Value: "5xx", Label: "5xx receiver's error"},
+	{Value: "none", Label: "No answer"},
 }
 
 // byStatusClass makes a filter for classes, and for single codes such as 404.
 func byStatusClass(values []string) (store.Filter, error) {
 	var either store.Or
 	for _, text := range values {
-		first, last := int64(0), int64(0)
+		var first, last int64
 		digit, isClass := strings.CutSuffix(text, "xx")
 		code, err := strconv.ParseInt(digit, 10, 64)
 		switch {
@@ -285,15 +294,21 @@ type bulkAction struct {
 
 var bulkActions = map[string]bulkAction{
 	"retry": {
-		"Retry", "Retried", webhook.ActionChange, []any{"scheduled", "finished", "failed", "canceled"}, (*admin.Admin).Retry,
+		"Retry", "Retried", webhook.ActionChange,
+		[]any{"scheduled", "finished", "failed", "canceled"},
+		(*admin.Admin).Retry,
 		"Each is sent as soon as its turn comes, with a new schedule of attempts. Receivers that have had one already get it again, with the same webhook-id.",
 	},
 	"cancel": {
-		"Cancel", "Canceled", webhook.ActionChange, []any{"queued", "started", "scheduled"}, (*admin.Admin).Cancel,
+		"Cancel", "Canceled", webhook.ActionChange,
+		[]any{"queued", "started", "scheduled"},
+		(*admin.Admin).Cancel,
 		"None of them is sent any more, unless somebody retries it.",
 	},
 	"delete": {
-		"Delete", "Deleted", webhook.ActionDelete, []any{"queued", "scheduled", "finished", "failed", "canceled"}, (*admin.Admin).DeleteDeliveries,
+		"Delete", "Deleted", webhook.ActionDelete,
+		[]any{"queued", "scheduled", "finished", "failed", "canceled"},
+		(*admin.Admin).DeleteDeliveries,
 		"They go with all that is known of their attempts. What was not sent yet never will be. Those that are being sent are passed over.",
 	},
 }
