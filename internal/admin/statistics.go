@@ -20,11 +20,14 @@ type Range struct {
 	Step time.Duration
 }
 
+// Hour is the range that is shown when none is asked for.
+var Hour = Range{"1h", "1 hour", "hour", time.Hour, time.Minute}
+
 // Ranges are the ranges there are, the shortest first. The first two are in
 // minutes; all fit what package dispatch keeps statistics for, twice over.
 var Ranges = []Range{
 	{"15m", "15 minutes", "15 minutes", 15 * time.Minute, time.Minute},
-	{"1h", "1 hour", "hour", time.Hour, time.Minute},
+	Hour,
 	{"24h", "24 hours", "24 hours", 24 * time.Hour, 15 * time.Minute},
 	{"7d", "7 days", "7 days", 7 * 24 * time.Hour, 2 * time.Hour},
 	{"30d", "30 days", "30 days", 30 * 24 * time.Hour, 12 * time.Hour},

@@ -10,10 +10,8 @@ import (
 	"bellhop/internal/admin"
 	"bellhop/internal/store"
 	"bellhop/internal/ui/chart"
+	"bellhop/internal/webhook"
 )
-
-// defaultRange is shown when none is asked for.
-const defaultRange = "1h"
 
 // activity is what came of attempts over a time, as charts.
 type activity struct {
@@ -41,12 +39,10 @@ type chartView struct {
 // newActivity returns the activity of a webhook, or of all for 0, over the range
 // that the query names; path is the page's.
 func (v *view) newActivity(path string, webhookID int64) (*activity, error) {
-	chosen, name := admin.Ranges[0], v.r.URL.Query().Get("range")
-	for _, wanted := range []string{defaultRange, name} {
-		for _, r := range admin.Ranges {
-			if r.Name == wanted {
-				chosen = r
-			}
+	chosen, name := admin.Hour, v.r.URL.Query().Get("range")
+	for _, r := range admin.Ranges {
+		if r.Name == name {
+			chosen = r
 		}
 	}
 	statistics, err := v.ui.options.Admin.Statistics(v.ctx, chosen, webhookID)
@@ -124,6 +120,42 @@ func deliveriesAt(r admin.Range, p store.Period, webhookID int64) string {
 		query.Set("webhook", strconv.FormatInt(webhookID, 10))
 	}
 	return deliveriesPath + "?" + query.Encode()
+}
+
+// success is how a webhook's attempts of the last hour went, for a row of a list.
+type success struct {
+	// Share is of attempts that finished; empty when there were none.
+	Share   string
+	Drawing template.HTML
+}
+
+// successOf returns the success of webhooks by their ids, and nothing to those who
+// may not see deliveries.
+func (v *view) successOf(hooks []webhook.Webhook) (map[int64]success, error) {
+	if !v.may(webhook.ActionView, admin.KindDelivery) {
+		return nil, nil //nolint:nilnil // a map that is only read
+	}
+	list := make(map[int64]success, len(hooks))
+	for i := range hooks {
+		s, err := v.ui.options.Admin.Statistics(v.ctx, admin.Hour, hooks[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if s.Total.Attempts() == 0 {
+			continue
+		}
+		share := percent(s.Total.Share())
+		shares := make([]float64, len(s.Periods))
+		for j := range s.Periods {
+			shares[j] = math.NaN()
+			if s.Periods[j].Attempts() > 0 {
+				shares[j] = s.Periods[j].Share()
+			}
+		}
+		title := share + " of " + plural(s.Total.Attempts(), "attempt", "attempts") + " in the last " + s.Range.Span
+		list[hooks[i].ID] = success{share, chart.Sparkline(title, "finished", shares)}
+	}
+	return list, nil
 }
 
 // rate writes a number of things with at most one place after the point.

@@ -51,6 +51,10 @@ func TestOverviewIsLive(t *testing.T) {
 	}
 
 	p.Viewport(1280, 900)
+	p.Open(s.URL() + "/extras/webhooks/")
+	p.WaitFor(`document.querySelector("svg.spark")?.getAttribute("aria-label") === "50.0 % of 2 attempts in the last hour"`)
+	p.Axe()
+	p.Open(s.URL() + "/")
 	p.Click("Live")
 	p.WaitText("Paused")
 	s.addObject(t, "dcim.site", `{"name": "AMS3", "slug": "ams3"}`)

@@ -82,7 +82,7 @@ func overviewFigures(s *admin.Statistics, w admin.Waiting) []figure {
 	}
 	success := figure{Label: "Success rate", Value: "—", Note: "no attempts in the last " + s.Range.Span}
 	if n := s.Total.Attempts(); n > 0 {
-		share := float64(s.Total.Finished) / float64(n)
+		share := s.Total.Share()
 		success.Value, success.Bad = percent(share), share < 0.95
 		success.Note = groupDigits(s.Total.Finished) + " of " + plural(n, "attempt", "attempts")
 		success.Path = "/extras/deliveries/?state=failed"

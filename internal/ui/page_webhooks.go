@@ -77,6 +77,7 @@ func (v *view) webhookList() *listSpec {
 			{Name: "enabled", Label: "Enabled", Sort: "enabled"},
 			{Name: "url", Label: "Request", Sort: "payload_url"},
 			{Name: "when", Label: "Fires on"},
+			{Name: "success", Label: "Success, 1 h"},
 			{Name: "waiting", Label: "Waiting", Class: "num"},
 			{Name: "failed", Label: "Failed", Class: "num"},
 			{Name: "updated", Label: "Last change", Sort: "last_updated"},
@@ -165,8 +166,9 @@ type webhooksPage struct {
 type webhookRow struct {
 	webhook.Webhook
 	load
-	Path  string
-	Types []string
+	Path    string
+	Types   []string
+	Success success
 }
 
 func (v *view) listWebhooks() error {
@@ -183,6 +185,10 @@ func (v *view) listWebhooks() error {
 	if err != nil {
 		return err
 	}
+	successes, err := v.successOf(found.Items)
+	if err != nil {
+		return err
+	}
 	data := webhooksPage{
 		List: list, MayChange: v.may(webhook.ActionChange, admin.KindWebhook),
 		MayAdd: v.may(webhook.ActionAdd, admin.KindWebhook), MayDelete: v.may(webhook.ActionDelete, admin.KindWebhook),
@@ -190,6 +196,7 @@ func (v *view) listWebhooks() error {
 	for _, wh := range found.Items {
 		data.Rows = append(data.Rows, webhookRow{
 			Webhook: withoutSecret(wh), load: loads[wh.ID], Path: webhookPath(wh.ID), Types: v.ui.typeLabels(wh.ObjectTypes),
+			Success: successes[wh.ID],
 		})
 	}
 	return v.render("webhooks", "Webhooks", data)

@@ -15,6 +15,14 @@ type Statistics struct {
 // Attempts is how many there were.
 func (s *Statistics) Attempts() int { return s.Finished + s.Failed + s.Retried }
 
+// Share is the part of the attempts that finished, from 0 to 1; 0 of none.
+func (s *Statistics) Share() float64 {
+	if s.Attempts() == 0 {
+		return 0
+	}
+	return float64(s.Finished) / float64(s.Attempts())
+}
+
 // Add adds those of another time.
 func (s *Statistics) Add(other *Statistics) {
 	s.Finished += other.Finished

@@ -16,8 +16,11 @@ func TestStatisticsCount(t *testing.T) {
 	b.Count(Failed, 0)
 	a.Add(&b)
 	want := Statistics{Finished: 1, Failed: 1, Retried: 2, Latency: Histogram{0: 2, 2: 1, 15: 1}}
-	if diff := cmp.Diff(want, a); diff != "" || a.Attempts() != 4 {
-		t.Errorf("%d attempts; difference (-want +got):\n%s", a.Attempts(), diff)
+	if diff := cmp.Diff(want, a); diff != "" || a.Attempts() != 4 || a.Share() != 0.25 {
+		t.Errorf("%d attempts, share %v; difference (-want +got):\n%s", a.Attempts(), a.Share(), diff)
+	}
+	if share := new(Statistics).Share(); share != 0 {
+		t.Errorf("share of nothing: %v", share)
 	}
 }
 
