@@ -135,7 +135,7 @@ const (
 )
 
 // addOld stores finished deliveries that retention may delete.
-func addOld(t *testing.T, dir string) {
+func addOld(t testing.TB, dir string) {
 	t.Helper()
 	ids, ended := webhook.NewIDs(cryptorand.Reader), time.Now().AddDate(0, 0, -100)
 	withStore(t, dir, func(s *sqlite.Store) {
@@ -184,7 +184,7 @@ func addOldBatch(ctx context.Context, s *sqlite.Store, ids *webhook.IDs, ended t
 }
 
 // countOld returns how many of them are left.
-func countOld(t *testing.T, dir string) int {
+func countOld(t testing.TB, dir string) int {
 	t.Helper()
 	n := 0
 	count := func(tx store.Tx) error {

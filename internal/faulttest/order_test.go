@@ -59,7 +59,10 @@ func (c *orderChecker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	late, refuse := c.begin(body.Data.ID, round, r.Header.Get("webhook-id"))
 	if late {
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-r.Context().Done():
+		}
 	}
 	c.end(body.Data.ID, round, r.Header.Get("webhook-id"), refuse)
 	if refuse {

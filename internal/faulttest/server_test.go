@@ -48,7 +48,7 @@ type server struct {
 }
 
 // launch starts a server and does not wait for it.
-func launch(t *testing.T, dir string, round int, flags ...string) (s *server, ready <-chan string) {
+func launch(t testing.TB, dir string, round int, flags ...string) (s *server, ready <-chan string) {
 	t.Helper()
 	s = &server{ended: make(chan struct{})}
 	s.command = exec.CommandContext(t.Context(), program, append([]string{
@@ -81,7 +81,7 @@ func launch(t *testing.T, dir string, round int, flags ...string) (s *server, re
 }
 
 // start starts a server and waits until it is ready.
-func start(t *testing.T, dir string, round int, flags ...string) *server {
+func start(t testing.TB, dir string, round int, flags ...string) *server {
 	t.Helper()
 	s, ready := launch(t, dir, round, flags...)
 	select {
@@ -97,7 +97,7 @@ func start(t *testing.T, dir string, round int, flags ...string) *server {
 	return s
 }
 
-func (s *server) connect(t *testing.T, url string) {
+func (s *server) connect(t testing.TB, url string) {
 	t.Helper()
 	api, err := client.New(url, token)
 	if err != nil {
@@ -114,7 +114,7 @@ func (s *server) output() string {
 }
 
 // kill ends the server as a power cut of the process would: kill -9.
-func (s *server) kill(t *testing.T) {
+func (s *server) kill(t testing.TB) {
 	t.Helper()
 	if err := s.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func (s *server) kill(t *testing.T) {
 }
 
 // interrupt asks the server to stop in order.
-func (s *server) interrupt(t *testing.T) {
+func (s *server) interrupt(t testing.TB) {
 	t.Helper()
 	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func (s *server) interrupt(t *testing.T) {
 }
 
 // wait waits for the end of the process and returns its exit code; -1 is a signal.
-func (s *server) wait(t *testing.T) int {
+func (s *server) wait(t testing.TB) int {
 	t.Helper()
 	select {
 	case <-s.ended:
@@ -146,7 +146,7 @@ func (s *server) wait(t *testing.T) int {
 }
 
 // stop stops the server in order and fails the test if that does not work.
-func (s *server) stop(t *testing.T) {
+func (s *server) stop(t testing.TB) {
 	t.Helper()
 	s.interrupt(t)
 	if code := s.wait(t); code != 0 {
@@ -155,7 +155,7 @@ func (s *server) stop(t *testing.T) {
 }
 
 // await waits until done says so, looking again and again.
-func await(t *testing.T, what string, done func() bool) {
+func await(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	look := time.NewTicker(25 * time.Millisecond)
 	defer look.Stop()

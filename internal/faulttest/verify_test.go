@@ -16,7 +16,7 @@ import (
 
 // withStore opens the database of a server that is not running for as long as use
 // takes.
-func withStore(t *testing.T, dir string, use func(*sqlite.Store)) {
+func withStore(t testing.TB, dir string, use func(*sqlite.Store)) {
 	t.Helper()
 	forking.RLock()
 	defer forking.RUnlock()
