@@ -52,6 +52,10 @@ func TestParseFieldsSaysWhere(t *testing.T) {
 		{"an unknown key", "- name: a\n  kind: text\n  requird: true\n", "[3:3]"},
 		{"no YAML", "- {name: a, kind: text\n", "[1:"},
 		{"no list", "name: a\n", "[1:"},
+		{"an alias", "- {name: a, kind: json, default: &x [1]}\n- {name: b, kind: json, default: *x}\n", "[1:34]"},
+		{"lists in lists", strings.Repeat("[", 10_000), "[1:51] lists"},
+		{"lists in lists by lines", strings.Repeat("- ", 10_000), "[1:101] lists"},
+		{"too much", strings.Repeat("# comment\n", 20_000), "Ensure this field"},
 		{"not a number", "- {name: a, kind: text, max_length: many}\n", "[1:"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -68,4 +72,24 @@ func TestParseFieldsSaysWhere(t *testing.T) {
 	if got, err := inventory.ParseFields(nil); err != nil || len(got) != 0 {
 		t.Errorf("nothing: %+v, %v", got, err)
 	}
+}
+
+// Whatever is sent, the answer is fields that can be written and read again, or a
+// message.
+func FuzzParseFields(f *testing.F) {
+	f.Add("- {name: a, kind: text, default: \"x\"}\n")
+	f.Add("- name: a\n  kind: choice\n  choices: {a: A, 1: \"yes\"}\n  min: -1.5\n")
+	f.Add(`[{"name": "a", "kind": "json", "default": {"b": [1, null, true, 1e400]}}]`)
+	f.Fuzz(func(t *testing.T, text string) {
+		parsed, err := inventory.ParseFields([]byte(text))
+		if err != nil {
+			if len(fields(err)["fields"]) == 0 {
+				t.Errorf("the error is for nobody: %v", err)
+			}
+			return
+		}
+		if _, err := inventory.FormatFields(parsed); err != nil {
+			t.Errorf("cannot be written: %v", err)
+		}
+	})
 }
