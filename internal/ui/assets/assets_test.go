@@ -193,3 +193,22 @@ func TestFilesFetchNothing(t *testing.T) {
 		}
 	}
 }
+
+// What a first visit costs, compressed; the design allows about 110 KB, and twice
+// as much again on pages with the editor.
+func TestFirstVisitIsSmall(t *testing.T) {
+	t.Parallel()
+	a := newAssets(t)
+	weigh := func(names ...string) (sum int) {
+		for _, name := range names {
+			sum += len(a.files[a.Path(name)].compressed())
+		}
+		return sum
+	}
+	if n := weigh("tabler.css", "app.css", "theme.js", "htmx.js", "hx-sse.js", "app.js", "icons.svg", "favicon.svg"); n > 112_000 {
+		t.Errorf("every page: %d bytes", n)
+	}
+	if n := weigh("editor.js"); n > 200_000 {
+		t.Errorf("the editor: %d bytes", n)
+	}
+}
