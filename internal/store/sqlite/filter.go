@@ -212,7 +212,7 @@ func (b *builder) state(f store.Compare) (expression, bool) {
 func (b *builder) and(filters store.And) (expression, error) {
 	var rest []store.Filter
 	var change store.And
-	for _, f := range filters {
+	for _, f := range b.namingObject(filters) {
 		if b.isOfChange(f) {
 			change = append(change, f)
 		} else {
@@ -225,6 +225,22 @@ func (b *builder) and(filters store.And) (expression, error) {
 	}
 	asked, err := b.ofChange(change)
 	return expression{result.sql + " AND " + asked.sql, append(result.args, asked.args...)}, err
+}
+
+// namingObject turns lists of one type and one id into comparisons, so that they
+// count as the naming of an object.
+func (b *builder) namingObject(filters store.And) store.And {
+	kind, ok := only(filters, "object_type")
+	id, ok2 := only(filters, "object_id")
+	if _, isDelivery := b.fields.(deliveryFields); !isDelivery || !ok || !ok2 {
+		return filters
+	}
+	rest := slices.DeleteFunc(slices.Clone(filters), func(f store.Filter) bool {
+		in, isList := f.(store.In)
+		return isList && (in.Path == "object_type" || in.Path == "object_id")
+	})
+	return append(rest,
+		store.Compare{Path: "object_type", Op: store.Eq, Value: kind}, store.Compare{Path: "object_id", Op: store.Eq, Value: id})
 }
 
 func (b *builder) isOfChange(f store.Filter) bool {

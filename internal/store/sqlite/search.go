@@ -105,10 +105,8 @@ func all(words []any, states ...webhook.State) bool {
 // id, by change, or by the object that changed.
 func picks(filters store.And) bool {
 	equal := func(path string) bool {
-		return slices.ContainsFunc(filters, func(f store.Filter) bool {
-			c, ok := f.(store.Compare)
-			return ok && c.Path == path && c.Op == store.Eq
-		})
+		_, ok := only(filters, path)
+		return ok
 	}
 	listed := slices.ContainsFunc(filters, func(f store.Filter) bool {
 		in, ok := f.(store.In)
@@ -156,6 +154,15 @@ func valuesOf(filters store.And, path string) []any {
 		}
 	}
 	return nil
+}
+
+// only returns the value that a field must have, if the filters leave it just one.
+func only(filters store.And, path string) (any, bool) {
+	values := valuesOf(filters, path)
+	if len(values) != 1 {
+		return nil, false
+	}
+	return values[0], true
 }
 
 // positions returns the filters that say where in the order of ids a page is.

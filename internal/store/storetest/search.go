@@ -48,6 +48,8 @@ func testReach(t *testing.T, s *Suite) {
 		{"object", store.And{
 			store.Compare{Path: "object_type", Op: store.Eq, Value: "dcim.site"}, store.Compare{Path: "object_id", Op: store.Eq, Value: int64(3)},
 		}},
+		{"object, as lists of one", store.And{in("object_type", "dcim.site"), in("object_id", int64(3))}},
+		{"objects", store.And{in("object_type", "dcim.site"), in("object_id", int64(3), int64(4))}},
 		{"nothing", in("reason", "tls")},
 	} {
 		for _, desc := range []bool{true, false} {
