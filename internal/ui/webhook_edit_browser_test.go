@@ -63,7 +63,7 @@ func TestWebhookIsWrittenInABrowser(t *testing.T) {
 	p.Click(bodyEditor)
 	p.Press("Site {{ data.name | uper }}")
 	p.WaitFor(fmt.Sprintf(inPreview, "Body template, line 1"))
-	p.WaitFor(fmt.Sprintf(inPreview, "Did you mean upper?"))
+	p.WaitFor(fmt.Sprintf(inPreview, "; did you mean upper?"))
 	p.WaitFor(`document.querySelector("textarea[name=body_template] + .editor .cm-lint-marker-error") !== null`)
 	p.Eval(`(() => { const area = document.querySelector("textarea[name=body_template]"); area.value = "Site {{ data.name | lower }}"; area.dispatchEvent(new Event("input", { bubbles: true })); })()`)
 	p.WaitFor(fmt.Sprintf(inPreview, "Site ams2"))

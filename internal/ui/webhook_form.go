@@ -295,5 +295,5 @@ func (f *field) shown() string {
 		}
 		return "no"
 	}
-	return f.Value
+	return unixLines(f.Value)
 }
