@@ -94,6 +94,7 @@ func TestBulkRetryInTheBrowser(t *testing.T) {
 	p.Open(s.URL() + "/extras/deliveries/?state=failed&per_page=50")
 	p.Click("Select all rows")
 	p.Click("all that match")
+	p.WaitFor(`document.querySelector("[data-selected-count]").innerText === "all"`)
 	p.Click("Retry now")
 	p.WaitText("Retry 58 deliveries?")
 	p.Axe()

@@ -180,8 +180,10 @@ document.addEventListener("submit", (event) => {
 
 const boxes = (form) => all("[data-select]", form);
 
+// How many rows are selected, or "all" of a number that nobody has counted.
 function selectedCount(form) {
   const matching = form.querySelector("[data-all-matching]");
+  if (matching?.checked && matching.value === "all") return "all";
   return matching?.checked ? Number(matching.value) : boxes(form).filter((box) => box.checked).length;
 }
 
