@@ -232,12 +232,10 @@ func TestHopelessWebhookIsDisabled(t *testing.T) {
 		}
 		b = setup(t, options)
 		defer func() { b.finish() }()
-		n := 0
+		var n atomic.Int32
 		b.net.answer = func(r *http.Request) (int, http.Header, error) {
-			if r.URL.Host == "unsteady" {
-				if n++; n%20 == 0 {
-					return 200, nil, nil
-				}
+			if r.URL.Host == "unsteady" && n.Add(1)%20 == 0 {
+				return 200, nil, nil
 			}
 			return 500, nil, nil
 		}

@@ -148,7 +148,7 @@ func TestOrderWhenRetriedByHand(t *testing.T) {
 	})
 }
 
-// TestOrderOfManyObjects has 20 objects with 30 changes each, and a receiver that
+// TestOrderOfManyObjects has 20 objects with 12 changes each, and a receiver that
 // refuses one request in seven, before a lane that is read page by page.
 func TestOrderOfManyObjects(t *testing.T) {
 	t.Parallel()
@@ -166,17 +166,17 @@ func TestOrderOfManyObjects(t *testing.T) {
 			return 200
 		})
 		b.webhook("site", inOrder)
-		for i := range 300 {
+		for i := range 120 {
 			b.change("site", int64(i%20))
 		}
 		b.start()
-		for i := range 300 {
+		for i := range 120 {
 			b.change("site", int64(i%20))
 		}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
-		if states := b.states(); states[webhook.Finished] != 600 {
-			t.Errorf("states %v, want 600 finished", states)
+		if states := b.states(); states[webhook.Finished] != 240 {
+			t.Errorf("states %v, want 240 finished", states)
 		}
 		objects := make(map[string]bool)
 		for _, r := range b.net.requests("site") {
