@@ -188,7 +188,7 @@ func split(text []byte) (items []json.RawMessage, isList bool, err error) {
 	}
 	for item := range rawjson.Elements(text) {
 		if len(items) == maxBulk {
-			return nil, true, webhook.Errorf(webhook.CodeTooLarge, "A list may have no more than %d items.", maxBulk)
+			return nil, true, errTooMany()
 		}
 		items = append(items, item)
 	}
@@ -197,6 +197,11 @@ func split(text []byte) (items []json.RawMessage, isList bool, err error) {
 
 // maxBulk bounds how much one transaction writes.
 const maxBulk = 10_000
+
+// errTooMany is for a list above maxBulk.
+func errTooMany() error {
+	return webhook.Errorf(webhook.CodeTooLarge, "A list may have no more than %d items.", maxBulk)
+}
 
 func parseDocument(text json.RawMessage) (document, error) {
 	if text[0] != '{' {

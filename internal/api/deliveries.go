@@ -282,6 +282,9 @@ func (l deliveryList) deleteMany(c *call) error {
 		if err := json.Unmarshal(text, &keys); err != nil {
 			return syntaxError(text, err)
 		}
+		if len(keys) > maxBulk {
+			return errTooMany()
+		}
 		ids := make([]webhook.UUID, len(keys))
 		for i, key := range keys {
 			ids[i] = key.ID
