@@ -61,7 +61,7 @@ func (v *view) takeFlash() *flash {
 // setCookie sets a cookie that scripts cannot read and other sites' requests do
 // not carry. maxAge is in seconds.
 func (v *view) setCookie(name, value string, maxAge int) {
-	http.SetCookie(v.w, &http.Cookie{
+	http.SetCookie(v.w, &http.Cookie{ //nolint:gosec // Secure wherever the browser came by https
 		Name: name, Value: value, Path: v.ui.prefix + "/", MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.ui.secure || v.r.TLS != nil,
 	})

@@ -182,6 +182,8 @@ const (
 	maxDifferences = 300
 	// maxShownValue is how much of a value, in characters.
 	maxShownValue = 1000
+	// maxShownPath is how much of a path, in characters.
+	maxShownPath = 200
 	// maxShownContext is how much of a context, in bytes.
 	maxShownContext = 64 << 10
 )
@@ -200,7 +202,7 @@ func differenceRows(before, after []byte) (rows []differenceRow, more int, err e
 	}
 	for _, d := range found[:min(len(found), maxDifferences)] {
 		rows = append(rows, differenceRow{
-			Kind: d.Kind.String(), Sign: d.Kind.Sign(), Path: d.Path,
+			Kind: d.Kind.String(), Sign: d.Kind.Sign(), Path: cutText(maxShownPath, d.Path),
 			Before: cutText(maxShownValue, string(d.Before)), After: cutText(maxShownValue, string(d.After)),
 		})
 	}
