@@ -23,7 +23,10 @@ const (
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = time.Minute
 	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 64 << 10
+	// writeTimeout is for a whole request from its head on; a test send alone may
+	// take five minutes. Live updates set their own.
+	writeTimeout   = 10 * time.Minute
+	maxHeaderBytes = 64 << 10
 )
 
 // App is a server: one process with everything. Its methods are safe for
@@ -83,20 +86,26 @@ func (a *App) build(ctx context.Context, p Params) (err error) {
 	if err != nil {
 		return err
 	}
-	a.server = &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
-	}
+	a.server = newServer(handler, a.log)
 	a.cleanups.add("requests", a.drainRequests)
 	a.cleanups.add("live updates", func(context.Context) error {
 		a.live.Close() // or their requests would not end
 		return nil
 	})
 	return nil
+}
+
+// newServer returns the HTTP server, which gives no client more than its time.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 }
 
 // Addr is where the server listens.
