@@ -38,7 +38,7 @@ type server struct {
 
 // setup starts a server with users: admin (superuser, with a second token that
 // is read-only), viewer, editor and one who is not active.
-func setup(t *testing.T) *server {
+func setup(t testing.TB) *server {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	backend, err := app.Open(t.Context(), app.Params{
@@ -83,7 +83,7 @@ var (
 	}, viewerPermissions...)
 )
 
-func (s *server) addPeople(t *testing.T) {
+func (s *server) addPeople(t testing.TB) {
 	t.Helper()
 	by := admin.System(webhook.UUID{})
 	users, err := s.backend.Admin.Users.Create(t.Context(), by, []webhook.User{
