@@ -12,7 +12,7 @@ var layers = [][]string{
 	{"jinja/internal/pytext", "jinja/internal/syntax"},
 	{"jinja/value"},
 	{"jinja"},
-	{"internal/webhook", "internal/condition", "internal/sign", "internal/pyjson", "internal/rawjson"},                                   // pure
+	{"internal/webhook", "internal/condition", "internal/sign", "internal/pyjson", "internal/rawjson", "internal/yamltext"},              // pure
 	{"internal/render", "internal/send", "internal/receiver", "internal/store", "internal/client", "internal/jsondiff", "internal/wire"}, // one technique each
 	{"internal/inventory", "internal/intake", "internal/dispatch", "internal/admin", "internal/manifest"},                                // use cases
 	{"internal/api", "internal/ui", "internal/bench"},                                                                                    // surfaces

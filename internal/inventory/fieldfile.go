@@ -5,25 +5,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/token"
 
 	"bellhop/internal/webhook"
+	"bellhop/internal/yamltext"
 )
 
 // ParseFields reads the fields of one object type from YAML, the list that
 // stands under "fields" in [ParseTypes]'s form. JSON is YAML, too. Unknown keys
 // are errors. An error is a [webhook.Error] about "fields" that says where.
 func ParseFields(text []byte) ([]webhook.Field, error) {
-	if err := checkText(text); err != nil {
-		return nil, err
-	}
-	entries, err := decodeFields(text)
-	if err != nil {
-		return nil, err
+	var entries []fieldEntry
+	if err := yamltext.Unmarshal(text, maxFieldsText, &entries, yaml.Strict()); err != nil {
+		return nil, fieldsError(err.Error())
 	}
 	fields := make([]webhook.Field, len(entries))
 	for i, entry := range entries {
@@ -36,56 +31,8 @@ func ParseFields(text []byte) ([]webhook.Field, error) {
 	return fields, nil
 }
 
-// decodeFields runs the parser, which is known to panic on texts that hardly
-// anybody writes; they are not valid then.
-func decodeFields(text []byte) (entries []fieldEntry, err error) {
-	defer func() {
-		if recover() != nil {
-			err = fieldsError("This is not valid YAML.")
-		}
-	}()
-	if err := yaml.UnmarshalWithOptions(text, &entries, yaml.Strict()); err != nil {
-		// "[3:7] unknown field", and then the lines around it
-		message, _, _ := strings.Cut(strings.TrimSpace(yaml.FormatError(err, false, false)), "\n")
-		return nil, fieldsError(message)
-	}
-	return entries, nil
-}
-
-const (
-	maxFieldsText = 128 << 10 // bytes
-	// maxFieldsDepth bounds lists and mappings within each other, for which the
-	// parser takes time that grows with the square.
-	maxFieldsDepth = 50
-)
-
-// checkText refuses what could keep the parser busy or bring it down: aliases,
-// which a few lines can multiply to any size, tags, and deep nesting.
-func checkText(text []byte) error {
-	if len(text) > maxFieldsText {
-		return fieldsError(fmt.Sprintf("Ensure this field has no more than %d bytes.", maxFieldsText))
-	}
-	depth, dashes, line := 0, 0, 0
-	for _, t := range lexer.Tokenize(string(text)) {
-		switch t.Type {
-		case token.AliasType, token.AnchorType, token.TagType:
-			return fieldsError(fmt.Sprintf("[%d:%d] anchors, aliases and tags are not taken", t.Position.Line, t.Position.Column))
-		case token.SequenceStartType, token.MappingStartType:
-			depth++
-		case token.SequenceEndType, token.MappingEndType:
-			depth--
-		case token.SequenceEntryType: // several on a line are lists within each other
-			if t.Position.Line != line {
-				dashes, line = 0, t.Position.Line
-			}
-			dashes++
-		}
-		if depth > maxFieldsDepth || dashes > maxFieldsDepth {
-			return fieldsError(fmt.Sprintf("[%d:%d] lists and mappings are nested too deeply", t.Position.Line, t.Position.Column))
-		}
-	}
-	return nil
-}
+// maxFieldsText bounds a text, in bytes.
+const maxFieldsText = 128 << 10
 
 func fieldsError(message string) error {
 	return &webhook.Error{Code: webhook.CodeInvalid, Fields: map[string][]string{"fields": {message}}}

@@ -10,10 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"bellhop/internal/client"
 	"bellhop/internal/webhook"
+	"bellhop/internal/yamltext"
 )
 
 // Step is one thing that a plan does.
@@ -83,6 +82,9 @@ func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) 
 	return p, nil
 }
 
+// maxFile bounds a file, in bytes.
+const maxFile = 4 << 20
+
 // parse reads a file's sections: a file of ours, or webhooks and event rules as
 // NetBox gives them, as a list, as an answer of REST, or as CSV. notes say what
 // of NetBox's has no place here.
@@ -93,9 +95,9 @@ func parse(file []byte) (sections map[string][]entry, notes []string, err error)
 		}
 		return fromNetBox(entries)
 	}
-	document, err := yaml.YAMLToJSON(file)
+	document, err := yamltext.ToJSON(file, maxFile)
 	if err != nil {
-		return nil, nil, errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
+		return nil, nil, err
 	}
 	var list []entry
 	if json.Unmarshal(document, &list) == nil {
