@@ -31,8 +31,10 @@ type hell struct {
 	connections atomic.Int32
 	// written counts the bytes that the clients' side took.
 	written atomic.Int64
-	// open is the connections that are not closed yet.
-	open sync.WaitGroup
+	// accepted gets a value for the first connection.
+	accepted chan struct{}
+	// end waits until every connection is closed; no more are taken.
+	end func()
 }
 
 // patience is how long a test waits for what must come.
@@ -44,23 +46,27 @@ func newHell(t *testing.T, play func(*scene)) *hell {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &hell{url: "http://" + listener.Addr().String()}
+	h := &hell{url: "http://" + listener.Addr().String(), accepted: make(chan struct{}, 1)}
 	var accepting sync.WaitGroup
 	accepting.Go(func() {
+		var open sync.WaitGroup
+		defer open.Wait()
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			h.connections.Add(1)
-			h.open.Go(func() { h.serve(t, conn, play) })
+			if h.connections.Add(1) == 1 {
+				h.accepted <- struct{}{}
+			}
+			open.Go(func() { h.serve(t, conn, play) })
 		}
 	})
-	t.Cleanup(func() {
+	h.end = func() {
 		listener.Close()
 		accepting.Wait()
-		h.open.Wait()
-	})
+	}
+	t.Cleanup(h.end)
 	return h
 }
 
@@ -209,15 +215,19 @@ func TestReceiversFromHell(t *testing.T) {
 		"chunk enormous":      {saying(ok + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc"), quick, webhook.ReasonConnect},
 		"unknown encoding":    {say(ok + "Transfer-Encoding: gzip\r\n\r\nabc"), quick, webhook.ReasonConnect},
 
-		"closes at once":            {func(s *scene) { s.Close() }, quick, webhook.ReasonConnect},
-		"closes after the request":  {saying(""), quick, webhook.ReasonConnect},
-		"closes within the status":  {saying("HTTP/1."), quick, webhook.ReasonConnect},
-		"closes within a header":    {saying(ok + "Content-Le"), quick, webhook.ReasonConnect},
-		"closes after 1xx":          {saying("HTTP/1.1 100 Continue\r\n\r\n"), quick, webhook.ReasonConnect},
-		"resets at once":            {reset(false, ""), quick, webhook.ReasonConnect},
-		"resets after the request":  {reset(true, ""), quick, webhook.ReasonConnect},
-		"resets within the body":    {reset(true, ok+"Content-Length: 100\r\n\r\nabc"), quick, webhook.ReasonConnect},
-		"answers before it is told": {func(s *scene) { s.say("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n") }, quick, webhook.ReasonStatus4xx},
+		"closes at once":           {func(s *scene) { s.Close() }, quick, webhook.ReasonConnect},
+		"closes after the request": {saying(""), quick, webhook.ReasonConnect},
+		"closes within the status": {saying("HTTP/1."), quick, webhook.ReasonConnect},
+		"closes within a header":   {saying(ok + "Content-Le"), quick, webhook.ReasonConnect},
+		"closes after 1xx":         {saying("HTTP/1.1 100 Continue\r\n\r\n"), quick, webhook.ReasonConnect},
+		"resets at once":           {reset(false, ""), quick, webhook.ReasonConnect},
+		"resets after the request": {reset(true, ""), quick, webhook.ReasonConnect},
+		"resets within the body":   {reset(true, ok+"Content-Length: 100\r\n\r\nabc"), quick, webhook.ReasonConnect},
+		"answers the first line": {func(s *scene) {
+			if _, err := s.in.ReadString('\n'); err == nil {
+				s.say("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+			}
+		}, quick, webhook.ReasonStatus4xx},
 
 		"greets as SSH":         {say("SSH-2.0-OpenSSH_9.6\r\n\r\n"), quick, webhook.ReasonConnect},
 		"greets as mail":        {say("220 mail.example ESMTP\r\n\r\n"), quick, webhook.ReasonConnect},
@@ -251,10 +261,11 @@ func TestReceiversFromHell(t *testing.T) {
 				client.Close()
 				checkReason(t, err, c.want)
 				checkBounds(t, &result, err)
+				<-h.accepted
+				h.end() // or the receiver complains
 				if n := h.connections.Load(); n != 1 {
 					t.Errorf("%d connections, want 1", n)
 				}
-				h.open.Wait() // or the receiver complains
 				if n := h.written.Load(); n > 16<<20 {
 					t.Errorf("%d bytes were taken from the receiver", n)
 				}

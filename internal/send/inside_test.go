@@ -343,7 +343,7 @@ func TestNothingIsInjected(t *testing.T) {
 			client := New(Options{})
 			_, _ = client.Send(t.Context(), req) // some are refused, some are escaped
 			client.Close()
-			h.open.Wait()
+			h.end()
 		})
 	}
 }
