@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func (u *UI) functions() template.FuncMap {
 		"json":     func(document any) string { return prettyJSON(fmt.Sprintf("%s", document)) },
 		"join":     strings.Join,
 		"cut":      cutText,
-		"has":      func(list []string, item string) bool { return contains(list, item) },
+		"has":      func(list []string, item string) bool { return slices.Contains(list, item) },
 		"hasPath":  func(path, prefix string) bool { return strings.HasPrefix(path, prefix) },
 		"label":    webhook.Capitalize,
 		"because":  func(r webhook.Reason) string { return explanations[r].Short },
@@ -54,15 +55,6 @@ func namedArgs(pairs ...any) (map[string]any, error) {
 		m[name] = pairs[i+1]
 	}
 	return m, nil
-}
-
-func contains(list []string, item string) bool {
-	for _, s := range list {
-		if s == item {
-			return true
-		}
-	}
-	return false
 }
 
 // ago says how long ago a moment was, or how far ahead it is.

@@ -21,10 +21,14 @@ func auditPages() []page {
 
 // kindNames are the kinds in the audit log, for people.
 var kindNames = []choice{
-	{Value: admin.KindWebhook, Label: "Webhook"}, {Value: admin.KindEventRule, Label: "Event rule"},
-	{Value: admin.KindTag, Label: "Tag"}, {Value: admin.KindDelivery, Label: "Delivery"},
-	{Value: admin.KindObjectType, Label: "Object type"}, {Value: admin.KindUser, Label: "User"},
-	{Value: admin.KindGroup, Label: "Group"}, {Value: admin.KindToken, Label: "API token"},
+	{Value: admin.KindWebhook, Label: "Webhook"},
+	{Value: admin.KindEventRule, Label: "Event rule"},
+	{Value: admin.KindTag, Label: "Tag"},
+	{Value: admin.KindDelivery, Label: "Delivery"},
+	{Value: admin.KindObjectType, Label: "Object type"},
+	{Value: admin.KindUser, Label: "User"},
+	{Value: admin.KindGroup, Label: "Group"},
+	{Value: admin.KindToken, Label: "API token"},
 }
 
 func kindName(kind string) string {
@@ -41,14 +45,21 @@ func auditList() *listSpec {
 		Path: auditPath, One: "entry", Many: "entries", Keyset: true, Search: []string{"target", "user_name"},
 		ParseKey: func(text string) (any, error) { return strconv.ParseInt(text, 10, 64) },
 		Columns: []column{
-			{Name: "time", Label: "Time", Class: "tight"}, {Name: "user", Label: "User"}, {Name: "action", Label: "Action"},
-			{Name: "kind", Label: "Kind"}, {Name: "target", Label: "What"},
+			{Name: "time", Label: "Time", Class: "tight"},
+			{Name: "user", Label: "User"},
+			{Name: "action", Label: "Action"},
+			{Name: "kind", Label: "Kind"},
+			{Name: "target", Label: "What"},
 		},
 		Filters: []listFilter{
 			{Name: "user_name", Label: "User", Path: "user_name"},
 			{Name: "action", Label: "Action", Path: "action", Choices: []choice{
-				{Value: "create", Label: "Create"}, {Value: "update", Label: "Update"}, {Value: "delete", Label: "Delete"},
-				{Value: "test", Label: "Test"}, {Value: "retry", Label: "Retry"}, {Value: "cancel", Label: "Cancel"},
+				{Value: "create", Label: "Create"},
+				{Value: "update", Label: "Update"},
+				{Value: "delete", Label: "Delete"},
+				{Value: "test", Label: "Test"},
+				{Value: "retry", Label: "Retry"},
+				{Value: "cancel", Label: "Cancel"},
 			}},
 			{Name: "kind", Label: "Kind", Path: "kind", Choices: kindNames},
 			{Name: "target_id", Label: "Id", Make: byNumber("target_id")},

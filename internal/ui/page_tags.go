@@ -32,8 +32,12 @@ func tagSpec() *recordSpec[webhook.Tag] {
 		},
 		Facts: func(_ *view, t *webhook.Tag) ([]fact, error) {
 			return []fact{
-				{"Name", textCell(t.Name)}, {"Slug", textCell(t.Slug)}, {"Color", textCell("#" + t.Color)},
-				{"Description", textCell(t.Description)}, {"Created", timeCell(t.Created)}, {"Last change", timeCell(t.LastUpdated)},
+				{"Name", textCell(t.Name)},
+				{"Slug", textCell(t.Slug)},
+				{"Color", textCell("#" + t.Color)},
+				{"Description", textCell(t.Description)},
+				{"Created", timeCell(t.Created)},
+				{"Last change", timeCell(t.LastUpdated)},
 			}, nil
 		},
 		Sections: func(_ *view, t *webhook.Tag, _ bool) ([]section, error) {
@@ -68,8 +72,11 @@ func eventRuleSpec() *recordSpec[webhook.EventRule] {
 			return &listSpec{
 				Sort: "name", Search: []string{"name", "description"},
 				Columns: []column{
-					{Name: "name", Label: "Name", Sort: "name"}, {Name: "enabled", Label: "Enabled", Sort: "enabled"}, {Name: "webhook", Label: "Webhook"},
-					{Name: "types", Label: "Object types"}, {Name: "events", Label: "Events"},
+					{Name: "name", Label: "Name", Sort: "name"},
+					{Name: "enabled", Label: "Enabled", Sort: "enabled"},
+					{Name: "webhook", Label: "Webhook"},
+					{Name: "types", Label: "Object types"},
+					{Name: "events", Label: "Events"},
 				},
 				Filters: []listFilter{
 					{Name: "enabled", Label: "Enabled", Choices: yesNo(), Path: "enabled"},
@@ -88,9 +95,14 @@ func eventRuleSpec() *recordSpec[webhook.EventRule] {
 		Facts: func(v *view, r *webhook.EventRule) ([]fact, error) {
 			names, err := v.webhookNames()
 			return []fact{
-				{"Fires", textCell(v.triggerLine(r.Name, r.Enabled, r.Trigger).Sentence)}, {"Webhook", webhookCell(r.WebhookID, names)},
-				{"Enabled", yesCell(r.Enabled)}, {"Conditions", textCell(string(r.Conditions))}, {"Description", textCell(r.Description)},
-				{"Tags", listCell(r.Tags)}, {"Created", timeCell(r.Created)}, {"Last change", timeCell(r.LastUpdated)},
+				{"Fires", textCell(v.triggerLine(r.Name, r.Enabled, r.Trigger).Sentence)},
+				{"Webhook", webhookCell(r.WebhookID, names)},
+				{"Enabled", yesCell(r.Enabled)},
+				{"Conditions", textCell(string(r.Conditions))},
+				{"Description", textCell(r.Description)},
+				{"Tags", listCell(r.Tags)},
+				{"Created", timeCell(r.Created)},
+				{"Last change", timeCell(r.LastUpdated)},
 			}, err
 		},
 		Sections: eventRuleSections,

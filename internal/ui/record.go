@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"bellhop/internal/admin"
@@ -195,7 +196,7 @@ func (s *recordSpec[T]) show(v *view) error {
 
 // historyPath is what the audit log has of a record.
 func historyPath(kind string, id int64) string {
-	return "/core/audit-log/?" + url.Values{"kind": {kind}, "target_id": {fmt.Sprint(id)}}.Encode()
+	return "/core/audit-log/?" + url.Values{"kind": {kind}, "target_id": {strconv.FormatInt(id, 10)}}.Encode()
 }
 
 func (s *recordSpec[T]) showAdd(v *view) error {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,7 +117,7 @@ func TestEventRules(t *testing.T) {
 	b := s.signIn(t, "root")
 	wh := s.addWebhook(t, "alpha", func(wh *webhook.Webhook) { wh.Trigger = webhook.Trigger{} })
 	form := url.Values{
-		"name": {"racks"}, "enabled": {"true"}, "action_object_id": {fmt.Sprint(wh.ID)}, "object_types": {"dcim.rack"},
+		"name": {"racks"}, "enabled": {"true"}, "action_object_id": {strconv.FormatInt(wh.ID, 10)}, "object_types": {"dcim.rack"},
 		"event_types": {"created"}, "conditions": {`{"and": [`},
 	}
 	b.post(t, "/extras/event-rules/add/", form).is(t, http.StatusUnprocessableEntity, "Conditions")

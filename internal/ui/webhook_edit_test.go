@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -108,7 +109,7 @@ func TestWebhookSecretIsKeptReplacedRemoved(t *testing.T) {
 		if page := b.get(t, path); strings.Contains(page.body, "-secret") && strings.Contains(page.body, s.webhook(t, id).Secret+`"`) {
 			t.Errorf("the page has the secret")
 		}
-		b.post(t, path, webhookForm("id", fmt.Sprint(id), "secret_action", step.action, "secret", step.typed)).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", id))
+		b.post(t, path, webhookForm("id", strconv.FormatInt(id, 10), "secret_action", step.action, "secret", step.typed)).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", id))
 		if got := s.webhook(t, id).Secret; got != step.want {
 			t.Errorf("%s: secret %q, want %q", step.action, got, step.want)
 		}

@@ -129,6 +129,6 @@ func (u UUID) successor(step uint64) UUID {
 // made before it are less, those made later are not.
 func FirstUUID(t time.Time) UUID {
 	var u UUID
-	binary.BigEndian.PutUint64(u[:8], uint64(t.UnixMilli())<<16) //nolint:gosec // a time before 1970 has no ids
+	binary.BigEndian.PutUint64(u[:8], uint64(t.UnixMilli())<<16)
 	return u
 }
