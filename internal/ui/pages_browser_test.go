@@ -21,13 +21,6 @@ func TestEveryPageInABrowser(t *testing.T) {
 		t.Fatalf("%d deliveries, error %v", len(deliveries.Items), err)
 	}
 	delivery := deliveries.Items[0].ID
-	p := testbrowser.Start(t)
-	p.Open(s.URL() + "/login/")
-	p.Axe()
-	p.Fill("User name", "root")
-	p.Fill("Password", password)
-	p.Click("Sign in")
-	p.WaitFor(`document.querySelector("h1") !== null && location.pathname === "/"`)
 	paths := []string{
 		"/", "/user/", "/search/?q=evil",
 		"/extras/webhooks/", "/extras/webhooks/1/", "/extras/webhooks/1/edit/", "/extras/webhooks/1/test/", "/extras/webhooks/1/delete/",
@@ -39,23 +32,38 @@ func TestEveryPageInABrowser(t *testing.T) {
 		"/users/users/", "/users/users/1/edit/", "/users/groups/1/", "/users/tokens/", "/users/tokens/add/",
 		"/core/audit-log/", "/core/audit-log/1/", "/core/configuration/",
 	}
-	for _, look := range []struct {
-		theme string
-		width int
-	}{{"light", 1280}, {"dark", 1280}, {"light", 390}, {"dark", 390}} {
-		p.Theme(look.theme)
-		p.Viewport(look.width, 900)
-		for _, path := range paths {
-			p.Open(s.URL() + path)
-			for _, finding := range p.AxeFindings() {
-				t.Errorf("%s, %s, %d wide: %s", path, look.theme, look.width, finding)
+	for _, theme := range []string{"light", "dark"} {
+		t.Run(theme, func(t *testing.T) {
+			t.Parallel()
+			p := testbrowser.Start(t)
+			p.Theme(theme)
+			p.Open(s.URL() + "/login/")
+			p.Axe()
+			p.Fill("User name", "root")
+			p.Fill("Password", password)
+			p.Click("Sign in")
+			p.WaitFor(`document.querySelector("h1") !== null && location.pathname === "/"`)
+			for _, width := range []int{1280, 390} {
+				p.Viewport(width, 900)
+				for _, path := range paths {
+					p.Open(s.URL() + path)
+					checkPage(t, p, fmt.Sprintf("%s, %d wide", path, width))
+				}
 			}
-			if over := p.Eval(`document.documentElement.scrollWidth - innerWidth`); over.(float64) > 0 {
-				t.Errorf("%s, %s: %v pixels more than %d wide", path, look.theme, over, look.width)
-			}
-			if p.Eval(`document.querySelectorAll("[data-evil]").length`) != 0.0 {
-				t.Errorf("%s: stored markup is live", path)
-			}
-		}
+		})
+	}
+}
+
+// checkPage fails the test for what is serious about a page in a browser.
+func checkPage(t *testing.T, p *testbrowser.Page, what string) {
+	t.Helper()
+	for _, finding := range p.AxeFindings() {
+		t.Errorf("%s: %s", what, finding)
+	}
+	if over, _ := p.Eval(`document.documentElement.scrollWidth - innerWidth`).(float64); over > 0 {
+		t.Errorf("%s: %v pixels too wide", what, over)
+	}
+	if p.Eval(`document.querySelectorAll("[data-evil]").length`) != 0.0 {
+		t.Errorf("%s: stored markup is live", what)
 	}
 }

@@ -63,6 +63,7 @@ func (p *Page) Select(target, option string) {
 // Press types keys where the focus is: "j", "\t", "\r", "\x1b" (Escape).
 func (p *Page) Press(keys string) {
 	p.t.Helper()
+	p.WaitFor(loaded)
 	p.do("press "+quote(keys), func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		for _, key := range keys {
 			if err := press(ctx, key); err != nil {
@@ -105,12 +106,16 @@ func (p *Page) HTML() string {
 	return html
 }
 
-// WaitFor waits until the JavaScript expression is true. It survives that the page
-// goes elsewhere meanwhile.
+// loaded is true when the page's scripts have run: what is pressed before that is
+// lost on them.
+const loaded = `document.readyState === "complete"`
+
+// WaitFor waits until the page is loaded and the JavaScript expression is true. It
+// survives that the page goes elsewhere meanwhile.
 func (p *Page) WaitFor(expression string) {
 	p.t.Helper()
 	p.poll("wait for "+expression, func() (bool, error) {
-		value, err := p.evaluate(`Boolean(` + expression + `)`)
+		value, err := p.evaluate(loaded + ` && Boolean(` + expression + `)`)
 		return value == true, err
 	})
 }
@@ -147,7 +152,7 @@ func (p *Page) evaluate(expression string) (any, error) {
 func (p *Page) place(target string) (x, y float64) {
 	p.t.Helper()
 	p.poll("find "+target, func() (bool, error) {
-		value, err := p.evaluate(fmt.Sprintf(`bellhopPlace(%s)`, quote(target)))
+		value, err := p.evaluate(fmt.Sprintf(`%s ? bellhopPlace(%s) : "the page is not loaded"`, loaded, quote(target)))
 		if reason, isText := value.(string); isText {
 			return false, errors.New(reason)
 		}
