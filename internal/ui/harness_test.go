@@ -2,6 +2,9 @@ package ui_test
 
 import (
 	"context"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 	"log/slog"
 	"maps"
@@ -75,8 +78,12 @@ func startSiteOn(t testing.TB, dir string, workers int) *site {
 	return s
 }
 
-// passwordHash is made once: it takes a quarter of a second.
-var passwordHash = sync.OnceValues(func() (string, error) { return admin.HashPassword(password) })
+// passwordHash is of one iteration, in Django's form: signing in is not what most
+// tests are about.
+var passwordHash = sync.OnceValues(func() (string, error) {
+	key, err := pbkdf2.Key(sha256.New, password, []byte("salt"), 1, sha256.Size)
+	return "pbkdf2_sha256$1$salt$" + base64.StdEncoding.EncodeToString(key), err
+})
 
 // addUser makes a user with the password of the tests.
 func (s *site) addUser(t testing.TB, name string, superuser bool, permissions ...webhook.Permission) {
