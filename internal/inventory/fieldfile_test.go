@@ -55,7 +55,7 @@ func TestParseFieldsSaysWhere(t *testing.T) {
 		{"an alias", "- {name: a, kind: json, default: &x [1]}\n- {name: b, kind: json, default: *x}\n", "[1:34]"},
 		{"lists in lists", strings.Repeat("[", 10_000), "[1:51] lists"},
 		{"lists in lists by lines", strings.Repeat("- ", 10_000), "[1:101] lists"},
-		{"too much", strings.Repeat("# comment\n", 20_000), "Ensure this text"},
+		{"too much", strings.Repeat("# comment\n", 20_000), "this text has more than 131072 bytes"},
 		{"not a number", "- {name: a, kind: text, max_length: many}\n", "[1:"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

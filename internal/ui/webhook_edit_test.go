@@ -115,7 +115,7 @@ func TestWebhookSecretIsKeptReplacedRemoved(t *testing.T) {
 		}
 	}
 	// What was typed does not come back.
-	answer := b.post(t, path, webhookForm("id", fmt.Sprint(id), "secret", "third-secret", "name", ""))
+	answer := b.post(t, path, webhookForm("id", strconv.FormatInt(id, 10), "secret", "third-secret", "name", ""))
 	if answer.is(t, http.StatusUnprocessableEntity); strings.Contains(answer.body, "third-secret") {
 		t.Error("a typed secret came back")
 	}
@@ -136,7 +136,7 @@ func TestTagsOfAWebhook(t *testing.T) {
 	path := fmt.Sprintf("/extras/webhooks/%d/edit/", wh.ID)
 	b.get(t, path).shows(t, `<option value="one" selected>`, `<option value="two">`)
 	for _, tags := range [][]string{{"one", "two"}, nil} {
-		form := webhookForm("id", fmt.Sprint(wh.ID))
+		form := webhookForm("id", strconv.FormatInt(wh.ID, 10))
 		form["tags"] = tags
 		b.post(t, path, form).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
 		if got := s.webhook(t, wh.ID).Tags; !slices.Equal(got, tags) {
@@ -154,7 +154,7 @@ func TestNobodyOverwritesUnseenChanges(t *testing.T) {
 	})
 	b := s.signIn(t, "ann")
 	path := fmt.Sprintf("/extras/webhooks/%d/edit/", wh.ID)
-	mine := webhookForm("id", fmt.Sprint(wh.ID), "revision", fmt.Sprint(wh.Revision), "name", "Mine", "body_template", "a\r\nmine", "additional_headers", "X-A: 1\r\nX-B: 2")
+	mine := webhookForm("id", strconv.FormatInt(wh.ID, 10), "revision", strconv.FormatInt(wh.Revision, 10), "name", "Mine", "body_template", "a\r\nmine", "additional_headers", "X-A: 1\r\nX-B: 2")
 	theirs := maps.Clone(mine)
 	theirs["name"], theirs["body_template"] = []string{"Theirs"}, []string{"a\r\ntheirs"}
 	b.post(t, path, theirs).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
@@ -172,7 +172,7 @@ func TestNobodyOverwritesUnseenChanges(t *testing.T) {
 	if !strings.Contains(answer.body, fmt.Sprintf(`name="revision" value="%d"`, present)) {
 		t.Error("the form lacks the present revision")
 	}
-	mine["revision"] = []string{fmt.Sprint(present)}
+	mine["revision"] = []string{strconv.FormatInt(present, 10)}
 	b.post(t, path, mine).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
 	if got := s.webhook(t, wh.ID).Name; got != "Mine" {
 		t.Errorf("name %q, want Mine", got)
@@ -252,7 +252,7 @@ func TestPreviewComparesWithTheSavedWebhook(t *testing.T) {
 	s.addUser(t, "ann", true)
 	wh := s.addWebhook(t, "Sites", func(wh *webhook.Webhook) { wh.BodyTemplate, wh.Secret = "old {{ event }}", "s3cret" })
 	b := s.signIn(t, "ann")
-	form := webhookForm("id", fmt.Sprint(wh.ID), "payload_url", wh.PayloadURL, "secret_action", "keep", "body_template", "new {{ event }}")
+	form := webhookForm("id", strconv.FormatInt(wh.ID, 10), "payload_url", wh.PayloadURL, "secret_action", "keep", "body_template", "new {{ event }}")
 	b.part(t, "/extras/webhooks/preview/", "preview", form).shows(t, "− old created", "+ new created", "X-Hook-Signature</span>")
 	form.Set("body_template", "old {{ event }}")
 	b.part(t, "/extras/webhooks/preview/", "preview", form).shows(t, "The request is the same as that of the saved webhook.")
@@ -339,7 +339,7 @@ func TestWebhookFormNeedsPermission(t *testing.T) {
 		viewer.get(t, path).is(t, http.StatusForbidden)
 		viewer.post(t, path, webhookForm()).is(t, http.StatusForbidden)
 	}
-	stored := webhookForm("id", fmt.Sprint(wh.ID))
+	stored := webhookForm("id", strconv.FormatInt(wh.ID, 10))
 	for _, path := range []string{"/extras/webhooks/preview/", "/extras/webhooks/conditions/"} {
 		viewer.post(t, path, webhookForm()).is(t, http.StatusForbidden)
 		viewer.post(t, path, stored).is(t, http.StatusForbidden)
@@ -375,7 +375,7 @@ func TestWebhookFormEscapes(t *testing.T) {
 		wh.PayloadURL = "https://receiver.example/{{ data.name }}"
 	})
 	b := s.signIn(t, "ann")
-	altered := webhookForm("id", fmt.Sprint(wh.ID), "name", evil, "body_template", "{{"+evil, "conditions", evil, "content_types", evil, "queue", evil)
+	altered := webhookForm("id", strconv.FormatInt(wh.ID, 10), "name", evil, "body_template", "{{"+evil, "conditions", evil, "content_types", evil, "queue", evil)
 	for name, page := range map[string]answer{
 		"edit":       b.get(t, fmt.Sprintf("/extras/webhooks/%d/edit/", wh.ID)),
 		"refused":    b.post(t, fmt.Sprintf("/extras/webhooks/%d/edit/", wh.ID), altered),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,7 +71,7 @@ func TestWebhookBulk(t *testing.T) {
 	b := s.signIn(t, "root")
 	one, two := s.addWebhook(t, "one", nil), s.addWebhook(t, "two", nil)
 	s.addWebhook(t, "three", nil)
-	ids := []string{fmt.Sprint(one.ID), fmt.Sprint(two.ID)}
+	ids := []string{strconv.FormatInt(one.ID, 10), strconv.FormatInt(two.ID, 10)}
 	enabled := func() (names []string) {
 		for _, id := range []int64{one.ID, two.ID, two.ID + 1} {
 			if wh, err := s.Admin.Webhooks.Get(t.Context(), id); err == nil && wh.Enabled {
@@ -100,7 +101,7 @@ func TestWebhookBulk(t *testing.T) {
 	}
 	b.post(t, bulk, url.Values{"action": {"delete"}}).is(t, http.StatusUnprocessableEntity, "Nothing was selected.")
 	b.post(t, bulk, url.Values{"action": {"enable"}, "id": {"x"}}).is(t, http.StatusUnprocessableEntity, "is no id")
-	b.post(t, bulk, url.Values{"action": {"explode"}, "id": {fmt.Sprint(two.ID + 1)}}).is(t, http.StatusUnprocessableEntity, "no such action")
+	b.post(t, bulk, url.Values{"action": {"explode"}, "id": {strconv.FormatInt(two.ID+1, 10)}}).is(t, http.StatusUnprocessableEntity, "no such action")
 }
 
 func TestWebhookPage(t *testing.T) {
@@ -159,7 +160,7 @@ func TestWebhookViewerChangesNothing(t *testing.T) {
 			}
 		}
 	}
-	id := fmt.Sprint(wh.ID)
+	id := strconv.FormatInt(wh.ID, 10)
 	for _, try := range []struct {
 		path string
 		form url.Values
@@ -196,7 +197,7 @@ func TestWebhookExportAndImport(t *testing.T) {
 	if strings.Contains(file.body, "hidden") || !strings.Contains(file.header.Get("Content-Disposition"), "bellhop.yaml") {
 		t.Errorf("header %v:\n%s", file.header, file.body)
 	}
-	some := b.post(t, "/extras/webhooks/bulk/", url.Values{"action": {"export"}, "id": {fmt.Sprint(beta.ID)}})
+	some := b.post(t, "/extras/webhooks/bulk/", url.Values{"action": {"export"}, "id": {strconv.FormatInt(beta.ID, 10)}})
 	some.shows(t, "name: beta")
 	if strings.Contains(some.body, "alpha") {
 		t.Errorf("more than was selected:\n%s", some.body)

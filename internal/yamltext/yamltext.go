@@ -59,7 +59,7 @@ func guarded(text []byte, limit int, parse func() error) (err error) {
 // check refuses aliases, anchors, tags and deep nesting.
 func check(text []byte, limit int) error {
 	if len(text) > limit {
-		return fmt.Errorf("Ensure this text has no more than %d bytes.", limit)
+		return fmt.Errorf("this text has more than %d bytes", limit)
 	}
 	depth, dashes, line := 0, 0, 0
 	for _, t := range lexer.Tokenize(string(text)) {

@@ -20,7 +20,7 @@ func TestToJSON(t *testing.T) {
 		{name: "tag", text: "a: !!binary x\n", fault: "[1:4] anchors, aliases and tags"},
 		{name: "flow lists within each other", text: strings.Repeat("[", 51), fault: "[1:51] lists and mappings are nested too deeply"},
 		{name: "block lists within each other", text: strings.Repeat("- ", 51) + "x", fault: "nested too deeply"},
-		{name: "too long", text: strings.Repeat("x", 1001), fault: "no more than 1000 bytes"},
+		{name: "too long", text: strings.Repeat("x", 1001), fault: "more than 1000 bytes"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
