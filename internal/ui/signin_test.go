@@ -1,6 +1,8 @@
 package ui_test
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -102,5 +104,28 @@ func TestEveryAnswerHasThePolicy(t *testing.T) {
 		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: header %v", path, header)
 		}
+	}
+}
+
+func TestPagesAreCompressed(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", false)
+	b := s.signIn(t, "ann")
+	packed := b.do(t, http.MethodGet, "/user/", nil, http.Header{"Accept-Encoding": {"gzip"}})
+	if encoding := packed.header.Get("Content-Encoding"); encoding != "gzip" {
+		t.Fatalf("encoding %q", encoding)
+	}
+	reader, err := gzip.NewReader(strings.NewReader(packed.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(reader)
+	if err != nil || !strings.Contains(string(page), "<dd>ann</dd>") {
+		t.Errorf("error %v, page %s", err, page)
+	}
+	plain := b.do(t, http.MethodGet, "/user/", nil, http.Header{"Accept-Encoding": {"identity"}})
+	if plain.header.Get("Content-Encoding") != "" || plain.body != string(page) {
+		t.Error("the plain page is another one")
 	}
 }

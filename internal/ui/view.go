@@ -71,7 +71,7 @@ func (v *view) setHeaders() {
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Cookie, HX-Request, HX-Request-Type, HX-Target")
+	h.Set("Vary", "Accept-Encoding, Cookie, HX-Request, HX-Request-Type, HX-Target")
 	h.Set("Content-Security-Policy", policy(""))
 }
 

@@ -133,7 +133,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Vary", "Accept-Encoding")
 	content, tag := f.content, f.hash
-	if takesGzip(r.Header.Values("Accept-Encoding")) {
+	if TakesGzip(r.Header) {
 		header.Set("Content-Encoding", "gzip")
 		content, tag = f.compressed(), f.hash+"-gzip"
 	}
@@ -152,9 +152,10 @@ func compress(content []byte) []byte {
 	return buffer.Bytes()
 }
 
-// takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3): gzip counts when it
+// TakesGzip reads Accept-Encoding (RFC 9110, section 12.5.3): gzip counts when it
 // is named with a weight above 0, or not named while "*" is.
-func takesGzip(values []string) bool {
+func TakesGzip(header http.Header) bool {
+	values := header.Values("Accept-Encoding")
 	star := false
 	for entry := range strings.SplitSeq(strings.Join(values, ","), ",") {
 		coding, parameters, _ := strings.Cut(entry, ";")

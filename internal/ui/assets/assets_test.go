@@ -109,7 +109,7 @@ func TestTakesGzip(t *testing.T) {
 		"": false, "gzip": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "GZIP": true,
 		"*": true, "*, gzip;q=0": false, "identity": false, "gzip; q=0.0": false, "gzip;q=x": false,
 	} {
-		if got := takesGzip([]string{value}); got != want {
+		if got := TakesGzip(http.Header{"Accept-Encoding": {value}}); got != want {
 			t.Errorf("%q: %v, want %v", value, got, want)
 		}
 	}
