@@ -212,62 +212,55 @@ func (v *view) newWebhookFormPage(f *form, wh *webhook.Webhook, values url.Value
 }
 
 // draft reads the form of a webhook that is being written, and refuses those who
-// may not write it.
-func (v *view) draft() (stored, wh webhook.Webhook, values url.Values, err error) {
+// may not write it. It returns the form as it was sent and the webhook that it
+// makes.
+func (v *view) draft() (f *form, wh webhook.Webhook, values url.Values, err error) {
 	if values, err = v.form(); err != nil {
-		return stored, wh, values, err
+		return nil, wh, values, err
 	}
-	stored = webhook.New()
+	wh = webhook.New()
 	action := webhook.ActionAdd
 	if text := values.Get("id"); text != "" && text != "0" {
 		action = webhook.ActionChange
 	}
 	if !v.may(action, admin.KindWebhook) {
-		return stored, wh, values, errForbidden()
+		return nil, wh, values, errForbidden()
 	}
 	if action == webhook.ActionChange {
 		id, err := strconv.ParseInt(values.Get("id"), 10, 64)
 		if err != nil {
-			return stored, wh, values, webhook.NotFound()
+			return nil, wh, values, webhook.NotFound()
 		}
-		if stored, err = v.ui.options.Admin.Webhooks.Get(v.ctx, id); err != nil {
-			return stored, wh, values, err
+		if wh, err = v.ui.options.Admin.Webhooks.Get(v.ctx, id); err != nil {
+			return nil, wh, values, err
 		}
 	}
-	wh = stored
+	if f, err = v.webhookForm(&wh); err != nil {
+		return nil, wh, values, err
+	}
+	f.fill(values)
+	f.Revision = parseRevision(values)
 	// Faults of single fields are shown when the form is saved.
 	_ = readWebhook(values, &wh)
-	return stored, wh, values, nil
+	return f, wh, values, nil
 }
 
 // previewWebhook shows what the form as it is would send: to htmx the parts that
 // change, to browsers without scripts the whole page.
 func (v *view) previewWebhook() error {
-	stored, wh, values, err := v.draft()
+	f, wh, values, err := v.draft()
 	if err != nil {
 		return err
 	}
-	f, err := v.webhookForm(&stored)
-	if err != nil {
-		return err
-	}
-	f.fill(values)
-	f.Revision = parseRevision(values)
 	return v.renderWebhookForm(http.StatusOK, f, &wh, values, nil)
 }
 
 // tryConditions shows what the form's conditions say to recent changes.
 func (v *view) tryConditions() error {
-	stored, wh, values, err := v.draft()
+	f, wh, values, err := v.draft()
 	if err != nil {
 		return err
 	}
-	f, err := v.webhookForm(&stored)
-	if err != nil {
-		return err
-	}
-	f.fill(values)
-	f.Revision = parseRevision(values)
 	p, err := v.newWebhookFormPage(f, &wh, values)
 	if err != nil {
 		return err
