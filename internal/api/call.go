@@ -92,8 +92,8 @@ func (c *call) uuid() (webhook.UUID, error) {
 // maxDepth bounds the nesting of a request's JSON.
 const maxDepth = 100
 
-// body reads the request's body, which is JSON whose syntax is still unchecked.
-// An empty one is an empty object, as in Django REST framework.
+// body reads the request's body, which is valid JSON and not too deep then. An
+// empty one is an empty object, as in Django REST framework.
 func (c *call) body() ([]byte, error) {
 	if contentType := c.r.Header.Get("Content-Type"); contentType != "" && contentType != "application/json" {
 		media, _, err := mime.ParseMediaType(contentType)
@@ -120,31 +120,15 @@ func (c *call) body() ([]byte, error) {
 	if len(text) == 0 {
 		return []byte("{}"), nil
 	}
-	if depth(text) > maxDepth {
+	switch err := rawjson.Check(text, maxDepth); {
+	case errors.Is(err, rawjson.ErrTooDeep):
 		return nil, webhook.Errorf(webhook.CodeInvalid, "JSON parse error - nested more than %d levels deep", maxDepth)
+	case err != nil:
+		// Only now is it worth to ask where the fault is.
+		var item json.RawMessage
+		return nil, syntaxError(text, json.Unmarshal(text, &item))
 	}
 	return text, nil
-}
-
-// depth returns how deeply JSON is nested.
-func depth(text []byte) int {
-	now, deepest := 0, 0
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '"':
-			for i++; i < len(text) && text[i] != '"'; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
-		case '{', '[':
-			now++
-			deepest = max(deepest, now)
-		case '}', ']':
-			now--
-		}
-	}
-	return deepest
 }
 
 // document is a JSON object as a client sent it, its values not yet decoded.
@@ -174,16 +158,10 @@ func (c *call) documents() (docs []document, isList bool, err error) {
 	return nil, true, &admin.BulkError{Errors: faults}
 }
 
-// split takes a body apart that is one thing or a list of them, and checks its
-// syntax. The items share the body's memory.
+// split takes a body apart that is one thing or a list of them. The items share
+// the body's memory.
 func split(text []byte) (items []json.RawMessage, isList bool, err error) {
-	isList = text[0] == '['
-	if !json.Valid(text) {
-		// Only now is it worth to ask where the fault is.
-		var item json.RawMessage
-		return nil, isList, syntaxError(text, json.Unmarshal(text, &item))
-	}
-	if !isList {
+	if text[0] != '[' {
 		return []json.RawMessage{text}, false, nil
 	}
 	for item := range rawjson.Elements(text) {

@@ -132,21 +132,11 @@ func createObjects(c *call) error {
 		return err
 	})
 	if err != nil {
-		return withPlace(err, text)
+		return err
 	}
 	c.w.Header().Set("Location", c.base()+c.r.URL.Path+strconv.FormatInt(created.ID, 10)+"/")
 	c.setRevision(created.Revision)
 	return c.send(http.StatusCreated, created.Data)
-}
-
-// withPlace words the error of a body that is no JSON with the place of the
-// fault. Looking for it afterwards spares good bodies another pass.
-func withPlace(err error, text []byte) error {
-	var whole json.RawMessage
-	if syntax := json.Unmarshal(text, &whole); syntax != nil {
-		return syntaxError(text, syntax)
-	}
-	return err
 }
 
 // writeMany runs a write of a list and answers with what it gives.
@@ -248,7 +238,7 @@ func (c *call) updateObject(full bool) error {
 		return err
 	})
 	if err != nil {
-		return withPlace(err, text)
+		return err
 	}
 	c.setRevision(updated.Revision)
 	return c.send(http.StatusOK, updated.Data)

@@ -3,8 +3,8 @@
 //
 // Every change that comes in is taken apart, and most of its bytes are only
 // passed on, so the text is walked once and nothing is copied. The text must be
-// valid, which [encoding/json.Valid] tells; on anything else the functions end
-// early, but never read beyond it.
+// valid, which [Check] tells; on anything else the functions end early, but never
+// read beyond it.
 package rawjson
 
 import (
