@@ -3,6 +3,7 @@ package render
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -112,10 +113,12 @@ func (e *Error) Unwrap() error { return e.Err }
 // Plan is a compiled webhook.
 type Plan struct {
 	method, contentType, userAgent string
-	// literal URLs are not rendered.
-	url     part
-	headers part
-	body    part
+
+	url, headers, body part
+	// target is the URL when it needs no rendering, or targetErr what is wrong
+	// with it.
+	target    *url.URL
+	targetErr error
 }
 
 // part is a template, or text that needs none.
@@ -131,6 +134,9 @@ func (e *Engine) Compile(wh *webhook.Webhook) (*Plan, error) {
 	var err error
 	if p.url, err = compile(e.text, "payload_url", wh.PayloadURL); err != nil {
 		return nil, err
+	}
+	if p.url.template == nil {
+		p.target, p.targetErr = parseURL(p.url.source)
 	}
 	if p.headers, err = compile(e.header, "additional_headers", wh.AdditionalHeaders); err != nil {
 		return nil, err

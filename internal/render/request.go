@@ -44,7 +44,8 @@ func (in *Input) variables() (*value.Dict, error) {
 // Request is a rendered request.
 type Request struct {
 	Method string
-	URL    *url.URL
+	// URL may be shared with other requests and must not be changed.
+	URL *url.URL
 	// Header has unique names. It has no signatures yet.
 	Header []webhook.Header
 	Body   []byte
@@ -75,14 +76,24 @@ func (p *Plan) Request(ctx context.Context, in *Input) (*Request, error) {
 		}
 		r.Body = []byte(body)
 	}
-	target, err := p.url.render(ctx, in)
-	if err != nil {
-		return nil, err
+	r.URL, err = p.renderURL(ctx, in)
+	return r, err
+}
+
+// renderURL returns a URL that is shared when it is the same for all changes.
+func (p *Plan) renderURL(ctx context.Context, in *Input) (*url.URL, error) {
+	target, err := p.target, p.targetErr
+	if p.url.template != nil {
+		text, renderErr := p.url.render(ctx, in)
+		if renderErr != nil {
+			return nil, renderErr
+		}
+		target, err = parseURL(text)
 	}
-	if r.URL, err = parseURL(target); err != nil {
+	if err != nil {
 		return nil, &Error{Field: p.url.field, Err: err}
 	}
-	return r, nil
+	return target, nil
 }
 
 // reserved names are Bellhop's or the connection's own. Templates cannot set
