@@ -22,8 +22,8 @@ type flight struct {
 	// began is when a worker took it, prompt what its lane was then.
 	began  time.Time
 	prompt bool
-	// cancel cuts the exchange.
-	cancel context.CancelCauseFunc
+	// worker makes the exchange; nil once that is over.
+	worker *worker
 }
 
 // scheduler decides which delivery goes next. It is safe for concurrent use.
@@ -130,7 +130,7 @@ func (s *scheduler) next(ctx context.Context, w *worker) (*flight, context.Conte
 				s.list(l, now)
 				continue
 			}
-			return s.begin(ctx, l, now)
+			return s.begin(ctx, w, l, now)
 		}
 		s.idle = append(s.idle, w)
 		s.mu.Unlock()
@@ -141,14 +141,16 @@ func (s *scheduler) next(ctx context.Context, w *worker) (*flight, context.Conte
 }
 
 // begin takes an entry of a lane that is runnable.
-func (s *scheduler) begin(ctx context.Context, l *lane, now time.Time) (*flight, context.Context) {
-	own, cancel := context.WithCancelCause(ctx)
-	f := &flight{entry: l.take(now), lane: l, hook: l.hook, began: now, prompt: l.isPrompt(), cancel: cancel}
+func (s *scheduler) begin(ctx context.Context, w *worker, l *lane, now time.Time) (*flight, context.Context) {
+	if w.ctx == nil || w.ctx.Err() != nil {
+		w.ctx, w.cut = context.WithCancelCause(ctx)
+	}
+	f := &flight{entry: l.take(now), lane: l, hook: l.hook, began: now, prompt: l.isPrompt(), worker: w}
 	s.share.begin(f.prompt)
 	s.inputBytes -= f.size()
 	s.flights[f.ID] = f
 	s.settleLane(l, now)
-	return f, own
+	return f, w.ctx
 }
 
 // pick removes a lane from the rings: the first that has not got its share yet,
@@ -191,6 +193,7 @@ func (s *scheduler) answered(f *flight, reason webhook.Reason, usedUp int, now t
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := f.lane
+	f.worker = nil
 	s.share.end(f.prompt)
 	l.answered(now.Sub(f.began))
 	warn = l.health.learn(evidence{f.ID, reason, f.began, usedUp}, now)
@@ -255,8 +258,8 @@ func (s *scheduler) cut(ids map[webhook.UUID]bool, cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, f := range s.flights {
-		if ids == nil || ids[id] {
-			f.cancel(cause)
+		if f.worker != nil && (ids == nil || ids[id]) {
+			f.worker.cut(cause)
 		}
 	}
 }

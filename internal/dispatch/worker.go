@@ -22,6 +22,11 @@ type worker struct {
 	// wake is written by the scheduler, once each time that the worker went
 	// idle; its capacity is 1, so that the scheduler never waits.
 	wake chan struct{}
+	// ctx is that of its exchanges, one after the other, until cut ends one of
+	// them: to make one for each would cost more than to choose a delivery. The
+	// scheduler's mutex guards both.
+	ctx context.Context
+	cut context.CancelCauseFunc
 	// current is what it is sending, for those who look; nil when it waits.
 	current atomic.Pointer[WorkerStatus]
 	done    atomic.Int64
@@ -48,7 +53,6 @@ func (d *Dispatcher) work(ctx context.Context, w *worker) {
 		}
 		w.current.Store(&WorkerStatus{DeliveryID: f.ID, WebhookID: f.WebhookID, Since: time.Now()})
 		r := d.deliver(flightCtx, f)
-		f.cancel(nil)
 		if r.settlement.Attempt != nil && r.settlement.Attempt.Reason == webhook.ReasonNone {
 			w.done.Add(1)
 		} else {
