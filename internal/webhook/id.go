@@ -15,16 +15,16 @@ type UUID [16]byte
 // String returns the dashed lower-case form.
 func (u UUID) String() string {
 	var buf [36]byte
-	hex.Encode(buf[0:8], u[0:4])
-	buf[8] = '-'
-	hex.Encode(buf[9:13], u[4:6])
-	buf[13] = '-'
-	hex.Encode(buf[14:18], u[6:8])
-	buf[18] = '-'
-	hex.Encode(buf[19:23], u[8:10])
-	buf[23] = '-'
-	hex.Encode(buf[24:36], u[10:16])
-	return string(buf[:])
+	return string(u.Append(buf[:0]))
+}
+
+// Append appends the text to dst.
+func (u UUID) Append(dst []byte) []byte {
+	dst = append(hex.AppendEncode(dst, u[0:4]), '-')
+	dst = append(hex.AppendEncode(dst, u[4:6]), '-')
+	dst = append(hex.AppendEncode(dst, u[6:8]), '-')
+	dst = append(hex.AppendEncode(dst, u[8:10]), '-')
+	return hex.AppendEncode(dst, u[10:16])
 }
 
 // IsZero reports whether u is the nil UUID.

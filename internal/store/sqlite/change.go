@@ -3,7 +3,9 @@ package sqlite
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
+	"bellhop/internal/pyjson"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -21,24 +23,50 @@ func (t *tx) AddChange(change *webhook.Change) error {
 		return fmt.Errorf("add change: %w", err)
 	}
 	change.ID = id
-	verdicts, err := encodeVerdicts(change.Verdicts)
-	if err != nil {
-		return fmt.Errorf("add change: verdicts: %w", err)
-	}
 	if _, err := t.write(`INSERT INTO change_body (change_id, context, verdicts) VALUES (?, ?, ?)`,
-		id, notNull(change.Context), verdicts); err != nil {
+		id, notNull(change.Context), encodeVerdicts(change.Verdicts)); err != nil {
 		return fmt.Errorf("add change: %w", err)
 	}
 	t.count(counterKey{}, 1)
 	return nil
 }
 
-// encodeVerdicts returns nil, which is stored as NULL, for none.
-func encodeVerdicts(verdicts []webhook.Verdict) (any, error) {
+// encodeVerdicts writes what json.Marshal does of verdicts, without reflection: every
+// change has some. It returns nil, which is stored as NULL, for none.
+func encodeVerdicts(verdicts []webhook.Verdict) any {
 	if len(verdicts) == 0 {
-		return nil, nil
+		return nil
 	}
-	return json.Marshal(verdicts)
+	dst := append(make([]byte, 0, 160*len(verdicts)), '[')
+	for i := range verdicts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendVerdict(dst, &verdicts[i])
+	}
+	return append(dst, ']')
+}
+
+func appendVerdict(dst []byte, v *webhook.Verdict) []byte {
+	dst = strconv.AppendInt(append(dst, `{"webhook":`...), v.WebhookID, 10)
+	if v.RuleID != 0 {
+		dst = strconv.AppendInt(append(dst, `,"rule":`...), v.RuleID, 10)
+	}
+	dst = pyjson.AppendString(append(dst, `,"name":`...), v.Name)
+	dst = strconv.AppendInt(append(dst, `,"outcome":`...), int64(v.Outcome), 10)
+	if v.Reason != "" {
+		dst = pyjson.AppendString(append(dst, `,"reason":`...), v.Reason)
+	}
+	if len(v.Tree) > 0 {
+		dst = append(append(dst, `,"tree":`...), v.Tree...)
+	}
+	if v.Round != 0 {
+		dst = strconv.AppendInt(append(dst, `,"round":`...), int64(v.Round), 10)
+	}
+	if !v.DeliveryID.IsZero() {
+		dst = append(v.DeliveryID.Append(append(dst, `,"delivery":"`...)), '"')
+	}
+	return append(dst, '}')
 }
 
 func scanChange(r row) webhook.Change {

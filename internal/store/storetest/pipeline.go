@@ -20,7 +20,10 @@ func testChanges(t *testing.T, s *Suite) {
 	want := webhook.Change{
 		Time: start, Event: webhook.Created, ObjectType: "dcim.site", ObjectID: 5, ObjectRepr: "Zürich", UserName: "jo",
 		RequestID: webhook.UUID{1, 2, 3}, Context: []byte(`{"event": "created"}`),
-		Verdicts: []webhook.Verdict{{WebhookID: 1, RuleID: 2, Name: "r", Outcome: webhook.NotFired, Reason: "no", Tree: webhook.RawJSON(`{"op":"eq"}`)}},
+		Verdicts: []webhook.Verdict{
+			{WebhookID: 1, RuleID: 2, Name: "r", Outcome: webhook.NotFired, Reason: "no", Tree: webhook.RawJSON(`{"op":"eq"}`)},
+			{WebhookID: 1 << 40, Name: "\"Zürich\"\\ \n\u2028 😀 <b>", Outcome: webhook.Fired, Reason: "\ttab", Round: 3, DeliveryID: webhook.UUID{0xfe, 15: 1}},
+		},
 	}
 	s.update(t, func(tx store.Tx) error { return tx.AddChange(&want) })
 	first := want.ID
