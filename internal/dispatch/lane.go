@@ -8,7 +8,10 @@ import (
 	"bellhop/internal/webhook"
 )
 
-// windowSize is how many entries a lane holds at most.
+// windowSize is how many entries a lane holds at most, but for a burst: what is
+// announced to a lane whose receiver is prompt comes on top while contexts have
+// room in memory, for reading it again would cost more than half of what
+// delivering it does.
 const windowSize = 1000
 
 // entry is a delivery that waits in a lane.
@@ -49,6 +52,9 @@ type lane struct {
 
 	// more says that the store has due deliveries that are not in the window.
 	more bool
+	// missed says that, during a read, something was announced that it may not
+	// have seen.
+	missed bool
 	// wakeAt is when the next delivery outside the window is due; runAt when
 	// rate limit or health let the next one go. Zero means never.
 	wakeAt, runAt time.Time
@@ -92,8 +98,9 @@ func (l *lane) offer(e entry) {
 		// here; the store has them in order.
 		l.stale = true
 	case string(e.ID[:]) <= string(l.highWater[:]) || l.more:
-		// A read has seen it or will.
-	case l.ready.len() >= windowSize:
+		// A read has seen it or will, unless it is just at its end.
+		l.missed = l.reading
+	case l.ready.len() >= windowSize && (e.input == nil || !l.isPrompt()):
 		l.more = true
 	default:
 		l.ready.push(e)
@@ -220,7 +227,7 @@ func (l *lane) forget(ids map[webhook.UUID]bool) {
 
 // beginRead prepares for what the keeper will read.
 func (l *lane) beginRead() {
-	l.reading, l.stale = true, false
+	l.reading, l.stale, l.missed = true, false, false
 	l.settled = make(map[webhook.UUID]bool)
 	l.wakeAt = time.Time{}
 }
@@ -245,6 +252,8 @@ func (l *lane) endRead(due []store.Due, full bool, flying func(webhook.UUID) boo
 			}
 		})
 	}
+	// Nobody will read the lane again if it has no more.
+	l.stale = l.stale || l.missed && !l.more
 	l.reading, l.settled = false, nil
 }
 
@@ -316,7 +325,7 @@ func (r *reader) inOrder(due []store.Due) {
 	}
 }
 
-// inputSize is what the lane's entries keep of contexts in memory.
+// inputSize is what the lane's entries take of maxInputBytes.
 func (l *lane) inputSize() int {
 	sum := 0
 	l.ready.each(func(e *entry) { sum += e.size() })

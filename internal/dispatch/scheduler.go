@@ -10,8 +10,11 @@ import (
 )
 
 // maxInputBytes bounds the contexts that waiting entries keep in memory, over
-// all lanes.
-const maxInputBytes = 64 << 20
+// all lanes. entrySize is what an entry takes beside its context.
+const (
+	maxInputBytes = 32 << 20
+	entrySize     = 256
+)
 
 // flight is a delivery that a worker has taken and whose outcome is not durable
 // yet.
@@ -216,12 +219,12 @@ func (s *scheduler) settled(records []*record, now time.Time) {
 	}
 }
 
-// size is what an entry keeps of contexts in memory.
+// size is what an entry takes of maxInputBytes: nothing when it has no context.
 func (e *entry) size() int {
 	if e.input == nil {
 		return 0
 	}
-	return len(e.input.Context)
+	return len(e.input.Context) + entrySize
 }
 
 // offer hands an announced delivery to its lane.
