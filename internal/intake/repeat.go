@@ -35,38 +35,28 @@ type repeats struct {
 	mu sync.Mutex
 	// recent and older have the tallies. When recent is full it becomes older,
 	// so that those that stay alive stay known.
-	recent, older map[firing]*tally
+	recent, older map[firing]tally
 }
 
 // note counts a firing and reports whether people should be told about it.
 func (r *repeats) note(f firing, now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t := r.find(f)
+	t, known := r.recent[f]
+	if !known {
+		t = r.older[f]
+		if r.recent == nil || len(r.recent) >= maxRecent {
+			r.recent, r.older = make(map[firing]tally), r.recent
+		}
+	}
 	if age := now.Sub(t.began); age > repeatWindow {
-		*t = tally{began: now, told: t.told && t.n >= repeatLimit && age <= 2*repeatWindow}
+		t = tally{began: now, told: t.told && t.n >= repeatLimit && age <= 2*repeatWindow}
 	}
 	t.n++
-	if t.n < repeatLimit || t.told {
-		return false
-	}
-	t.told = true
-	return true
-}
-
-func (r *repeats) find(f firing) *tally {
-	if t, ok := r.recent[f]; ok {
-		return t
-	}
-	if r.recent == nil || len(r.recent) >= maxRecent {
-		r.recent, r.older = make(map[firing]*tally), r.recent
-	}
-	t, ok := r.older[f]
-	if !ok {
-		t = &tally{}
-	}
+	tell := t.n >= repeatLimit && !t.told
+	t.told = t.told || tell
 	r.recent[f] = t
-	return t
+	return tell
 }
 
 // Repeats returns the webhooks that a committed change has fired once more for the

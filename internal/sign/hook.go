@@ -22,7 +22,7 @@ func VerifyHook(secret, signature string, body []byte) error {
 		return ErrMissing
 	}
 	got, err := hex.DecodeString(signature)
-	if err != nil || !hmac.Equal(got, digest(&NewSigner(secret).hook, nil, "", body)) {
+	if err != nil || !hmac.Equal(got, newHookHash(secret).digest(body)) {
 		return ErrMismatch
 	}
 	return nil

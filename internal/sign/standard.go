@@ -72,7 +72,7 @@ func VerifyStandard(secret string, h StandardHeaders, body []byte, now time.Time
 	if seconds > now.Unix()+limit {
 		return fmt.Errorf("%w: more than %s ahead", ErrTimestamp, tolerance)
 	}
-	want := digest(&NewSigner(secret).standard, nil, h.ID+"."+h.Timestamp+".", body)
+	want := newStandardHash(secret).standard(h.ID, h.Timestamp, body)
 	for signature := range strings.FieldsSeq(h.Signature) {
 		encoded, ok := strings.CutPrefix(signature, version)
 		if !ok {
