@@ -12,10 +12,9 @@ import (
 // maxGroup bounds how many members share a commit. While one group is being
 // synced to the disk the members of the next are on their way, and requests
 // whose group is done go on: with groups as large as all who wait, everybody
-// would wait for the disk at the same time and the processors with them. Against
-// groups of 512, 256 clients get a fifth more through, and a disk that takes
-// 10 ms for a sync still takes ten thousand changes a second.
-const maxGroup = 96
+// would wait for the disk at the same time and the processors with them. A disk
+// that takes 10 ms for a sync still takes as many changes as two cores can send.
+const maxGroup = 128
 
 // member is one caller's function waiting for the writer.
 type member struct {
