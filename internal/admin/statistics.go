@@ -45,8 +45,7 @@ type Statistics struct {
 // Statistics returns what came of the attempts of a webhook, or of all for 0.
 func (a *Admin) Statistics(ctx context.Context, r Range, webhookID int64) (Statistics, error) {
 	s := Statistics{Range: r}
-	until := now().Truncate(r.Step).Add(r.Step)
-	from := until.Add(-r.Length)
+	from, until := r.bounds()
 	query := store.StatisticsQuery{WebhookID: webhookID, From: from, Until: until, Step: r.Step}
 	var found, before []store.Period
 	err := a.store.View(ctx, func(tx store.Tx) (err error) {
@@ -60,7 +59,22 @@ func (a *Admin) Statistics(ctx context.Context, r Range, webhookID int64) (Stati
 	if err != nil {
 		return s, err
 	}
-	for start := from; start.Before(until); start = start.Add(r.Step) {
+	s.fill(from, until, found)
+	for i := range before {
+		s.Before.Add(&before[i].Statistics)
+	}
+	return s, nil
+}
+
+// bounds are the range's beginning and end, at multiples of its step.
+func (r Range) bounds() (from, until time.Time) {
+	until = now().Truncate(r.Step).Add(r.Step)
+	return until.Add(-r.Length), until
+}
+
+// fill makes periods without gaps of those that were found, and sums them.
+func (s *Statistics) fill(from, until time.Time, found []store.Period) {
+	for start := from; start.Before(until); start = start.Add(s.Range.Step) {
 		period := store.Period{Start: start}
 		if len(found) > 0 && found[0].Start.Equal(start) {
 			period, found = found[0], found[1:]
@@ -68,10 +82,29 @@ func (a *Admin) Statistics(ctx context.Context, r Range, webhookID int64) (Stati
 		s.Total.Add(&period.Statistics)
 		s.Periods = append(s.Periods, period)
 	}
-	for i := range before {
-		s.Before.Add(&before[i].Statistics)
-	}
-	return s, nil
+}
+
+// Day is the last 24 hours, hour by hour.
+var Day = Range{"24h", "24 hours", "24 hours", 24 * time.Hour, time.Hour}
+
+// Successes returns what came of the attempts of webhooks over the [Day], by their
+// ids; without Before and without latencies, so that it is cheap for a whole list.
+func (a *Admin) Successes(ctx context.Context, webhookIDs []int64) (map[int64]Statistics, error) {
+	list := make(map[int64]Statistics, len(webhookIDs))
+	from, until := Day.bounds()
+	err := a.store.View(ctx, func(tx store.Tx) error {
+		for _, id := range webhookIDs {
+			found, err := tx.Statistics(store.StatisticsQuery{WebhookID: id, From: from, Until: until, Step: Day.Step, WithoutLatency: true})
+			if err != nil {
+				return err
+			}
+			s := Statistics{Range: Day}
+			s.fill(from, until, found)
+			list[id] = s
+		}
+		return nil
+	})
+	return list, err
 }
 
 // Waiting is what is not done yet.

@@ -108,3 +108,27 @@ func TestConcerns(t *testing.T) {
 		t.Errorf("error %v (-want +got)\n%s", err, diff)
 	}
 }
+
+func TestSuccessesAreByHour(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	now := time.Now()
+	attempted(t, b.Store, webhook.Finished, now)
+	attempted(t, b.Store, webhook.Failed, now)
+	attempted(t, b.Store, webhook.Finished, now.Add(-23*time.Hour))
+	attempted(t, b.Store, webhook.Finished, now.Add(-25*time.Hour))
+	found, err := b.Admin.Successes(t.Context(), []int64{1, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := found[2].Total.Attempts(); n != 0 || len(found[2].Periods) != 24 {
+		t.Errorf("a webhook without attempts has %d in %d periods", n, len(found[2].Periods))
+	}
+	if diff := cmp.Diff(webhook.Statistics{Finished: 2, Failed: 1}, found[1].Total); diff != "" {
+		t.Errorf("the day (-want +got):\n%s", diff)
+	}
+	periods := found[1].Periods
+	if len(periods) != 24 || periods[0].Attempts() != 1 || periods[23].Share() != 0.5 {
+		t.Errorf("%d periods, the first with %d attempts, the last with a share of %v", len(periods), periods[0].Attempts(), periods[23].Share())
+	}
+}

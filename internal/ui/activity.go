@@ -122,7 +122,7 @@ func deliveriesAt(r admin.Range, p store.Period, webhookID int64) string {
 	return deliveriesPath + "?" + query.Encode()
 }
 
-// success is how a webhook's attempts of the last hour went, for a row of a list.
+// success is how a webhook's attempts of the last day went, for a row of a list.
 type success struct {
 	// Share is of attempts that finished; empty when there were none.
 	Share   string
@@ -135,27 +135,26 @@ func (v *view) successOf(hooks []webhook.Webhook) (map[int64]success, error) {
 	if !v.may(webhook.ActionView, admin.KindDelivery) {
 		return nil, nil //nolint:nilnil // a map that is only read
 	}
-	list := make(map[int64]success, len(hooks))
+	ids := make([]int64, len(hooks))
 	for i := range hooks {
-		s, err := v.ui.options.Admin.Statistics(v.ctx, admin.Hour, hooks[i].ID)
-		if err != nil {
-			return nil, err
-		}
+		ids[i] = hooks[i].ID
+	}
+	found, err := v.ui.options.Admin.Successes(v.ctx, ids)
+	list := make(map[int64]success, len(found))
+	for id, s := range found {
 		if s.Total.Attempts() == 0 {
 			continue
 		}
-		share := percent(s.Total.Share())
 		shares := make([]float64, len(s.Periods))
-		for j := range s.Periods {
-			shares[j] = math.NaN()
-			if s.Periods[j].Attempts() > 0 {
-				shares[j] = s.Periods[j].Share()
+		for i := range s.Periods {
+			shares[i] = math.NaN()
+			if s.Periods[i].Attempts() > 0 {
+				shares[i] = s.Periods[i].Share()
 			}
 		}
-		title := share + " of " + plural(s.Total.Attempts(), "attempt", "attempts") + " in the last " + s.Range.Span
-		list[hooks[i].ID] = success{share, chart.Sparkline(title, "finished", shares)}
+		list[id] = success{percent(s.Total.Share()), chart.Shares(shares)}
 	}
-	return list, nil
+	return list, err
 }
 
 // rate writes a number of things with at most one place after the point.

@@ -285,7 +285,7 @@ func TestDeliveryFilters(t *testing.T) {
 		}
 	}
 	for query, message := range map[string]string{
-		"before=x": "is not valid", "webhook=x": "is no whole number", "since=yesterday": "is no date and time",
+		"before=x": "is not valid", "change=x": "is no whole number", "since=yesterday": "is no date and time",
 		"status=9": "is no class of answers", "status=xx": "is no class of answers",
 	} {
 		b.get(t, "/extras/deliveries/?"+query).is(t, http.StatusUnprocessableEntity, message)

@@ -17,6 +17,11 @@
 // request names a target (HX-Target) for which the page's template defines a
 // block "part:<id>", only that block is sent.
 //
+// Rows of lists are repeated by the dozen, so their markup is as short as it can be
+// (a test weighs it): widths are classes of heads, pictures of states are in the
+// style sheet, an empty cell means that there is nothing, and labels of cells on
+// narrow screens and exact times are app.js's.
+//
 // Paths are NetBox's ("/extras/webhooks/", "/dcim/sites/1/"): the path of an
 // object in the REST API without "/api". All state of a page is in its URL.
 //

@@ -23,7 +23,7 @@ func (u *UI) functions() template.FuncMap {
 		"url":      u.url,
 		"args":     namedArgs,
 		"ago":      ago,
-		"rfc3339":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"rfc3339":  func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") },
 		"exact":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000 UTC") },
 		"duration": shortDuration,
 		"count":    groupDigits,

@@ -169,7 +169,7 @@ func TestObjectsWithoutScripts(t *testing.T) {
 	p.Click("Evaluate again")
 	p.WaitText("There are no conditions.")
 	p.Open(s.URL() + "/dcim/sites/")
-	p.Click("css=input[data-select]")
+	p.Click("css=tbody [name=id]")
 	p.Click("Delete…")
 	p.Click("Delete 1 site")
 	p.WaitText("No sites yet")

@@ -68,6 +68,10 @@ type listFilter struct {
 	Make func(values []string) (store.Filter, error)
 	// Help is shown below a text.
 	Help string
+	// SuggestPath is a page with suggestions for a text.
+	SuggestPath string
+	// Show, when given, writes a value for people.
+	Show func(value string) string
 }
 
 // listing is the state of a list page, for the component "list".
@@ -215,7 +219,7 @@ func (f *listFilter) filter(given []string) (store.Filter, error) {
 // addFilter adds a filter's field, and a chip for each of its values.
 func (l *listing) addFilter(f listFilter) {
 	given := l.values[f.Name]
-	shown := &field{Name: f.Name, Label: f.Label, Help: f.Help, Kind: fieldText, Values: given, Choices: f.Choices}
+	shown := &field{Name: f.Name, Label: f.Label, Help: f.Help, Kind: fieldText, Values: given, Choices: f.Choices, SuggestPath: f.SuggestPath}
 	switch {
 	case f.Choices != nil:
 		shown.Kind = fieldMany
@@ -231,6 +235,9 @@ func (l *listing) addFilter(f listFilter) {
 			continue
 		}
 		label := text
+		if f.Show != nil {
+			label = f.Show(text)
+		}
 		for _, c := range f.Choices {
 			if c.Value == text {
 				label = c.Label

@@ -52,7 +52,7 @@ func TestOverviewIsLive(t *testing.T) {
 
 	p.Viewport(1280, 900)
 	p.Open(s.URL() + "/extras/webhooks/")
-	p.WaitFor(`document.querySelector("svg.spark")?.getAttribute("aria-label") === "50.0 % of 2 attempts in the last hour"`)
+	p.WaitFor(`document.querySelector("td:has(svg.spark .failed)")?.innerText.trim() === "50.0 %"`)
 	p.Axe()
 	p.Open(s.URL() + "/")
 	p.Click("Live")

@@ -12,6 +12,7 @@ func accountPages() []page {
 		{"GET /user/{$}", signedIn, (*view).showAccount},
 		{"POST /user/password/{$}", signedIn, (*view).changePassword},
 		{"POST /user/theme/{$}", public, (*view).chooseTheme},
+		{"GET /help/keyboard/{$}", signedIn, func(v *view) error { return v.render("keyboard", "Keyboard", nil) }},
 	}
 }
 

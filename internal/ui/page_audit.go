@@ -49,7 +49,7 @@ func auditList() *listSpec {
 			{Name: "user", Label: "User"},
 			{Name: "action", Label: "Action"},
 			{Name: "kind", Label: "Kind"},
-			{Name: "target", Label: "What"},
+			{Name: "target", Label: "What", Class: "name"},
 		},
 		Filters: []listFilter{
 			{Name: "user_name", Label: "User", Path: "user_name"},

@@ -114,12 +114,12 @@ func workerList() *listSpec {
 		Path: "/core/background-workers/", One: "worker", Many: "workers",
 		Columns: []column{
 			{Label: "Name"},
-			{Label: "State"},
-			{Label: "Task"},
+			{Label: "State", Class: "tight"},
+			{Label: "Task", Class: "name"},
 			{Label: "Succeeded", Class: "num"},
 			{Label: "Failed", Class: "num"},
 			{Label: "Working time", Class: "num"},
-			{Label: "Started"},
+			{Label: "Started", Class: "tight"},
 		},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,19 +59,19 @@ func (v *view) deliveryList() *listSpec {
 		Path: deliveriesPath, One: "delivery", Many: "deliveries", Keyset: true, Reach: searchReach, Topic: live.Deliveries,
 		ParseKey: func(text string) (any, error) { return webhook.ParseUUID(text) },
 		Columns: []column{
-			{Label: "State"},
-			{Label: "Change"},
-			{Label: "Webhook"},
+			{Label: "State", Class: "tight"},
+			{Label: "Change", Class: "name"},
+			{Label: "Webhook", Class: "name"},
 			{Label: "Attempts", Class: "num"},
-			{Label: "Last result"},
-			{Label: "Next attempt"},
+			{Label: "Last result", Class: "name"},
+			{Label: "Next attempt", Class: "tight"},
 			{Label: "Took", Class: "num"},
-			{Label: "Created"},
+			{Label: "Created", Class: "tight"},
 		},
 		Find: findDelivery,
 		Filters: []listFilter{
 			{Name: "state", Label: "State", Choices: states, Path: "state"},
-			{Name: "webhook", Label: "Webhook", Choices: v.webhookChoices(), Make: byNumber("webhook")},
+			v.webhookFilter(),
 			{Name: "reason", Label: "Reason of the failure", Choices: reasons, Path: "reason"},
 			{Name: "status", Label: "Answer", Choices: statusClasses, Make: byStatusClass},
 			{Name: "object_type", Label: "Object type", Choices: v.ui.typeChoices(), Path: "object_type"},
@@ -91,28 +90,6 @@ func (v *view) taskList() *listSpec {
 	spec := v.deliveryList()
 	spec.Path, spec.One, spec.Many = "/core/background-tasks/", "background task", "background tasks"
 	return spec
-}
-
-// maxWebhookChoices bounds the webhooks in the filter; more are chosen on the
-// page of the webhook.
-const maxWebhookChoices = 500
-
-// webhookChoices are the webhooks by name, for those who may know them. A list
-// without this filter still works.
-func (v *view) webhookChoices() []choice {
-	choices := []choice{}
-	if !v.may(webhook.ActionView, admin.KindWebhook) {
-		return choices
-	}
-	names, err := v.webhookNames()
-	if err != nil {
-		return choices
-	}
-	for id, name := range names {
-		choices = append(choices, choice{Value: strconv.FormatInt(id, 10), Label: name})
-	}
-	slices.SortFunc(choices, func(a, b choice) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
-	return choices[:min(len(choices), maxWebhookChoices)]
 }
 
 // statusClasses are the classes of HTTP's status codes.

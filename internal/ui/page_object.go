@@ -15,6 +15,12 @@ import (
 // latestChanges is how many changes an object's page shows.
 const latestChanges = 5
 
+// valueCell is a value with its label.
+type valueCell struct {
+	Label string
+	Value shownValue
+}
+
 // objectPageModel is the view model of an object.
 type objectPageModel struct {
 	Type               *webhook.ObjectType

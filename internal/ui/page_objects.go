@@ -56,13 +56,7 @@ type objectRow struct {
 	ID      int64
 	Display string
 	Path    string
-	Cells   []valueCell
-}
-
-// valueCell is a value with its column's label.
-type valueCell struct {
-	Label string
-	Value shownValue
+	Cells   []shownValue
 }
 
 // maxColumns is how many fields a list shows beside what an object is called.
@@ -113,9 +107,9 @@ func (v *view) objectList() *listSpec {
 	if f := t.Field(name); f != nil {
 		label = fieldLabel(f)
 	}
-	spec.Columns = []column{{Name: "display", Label: label, Sort: name}}
+	spec.Columns = []column{{Name: "display", Label: label, Sort: name, Class: "name"}}
 	for _, f := range listedFields(t) {
-		c := column{Name: f.Name, Label: fieldLabel(f)}
+		c := column{Name: f.Name, Label: fieldLabel(f), Class: "short"}
 		switch f.Kind {
 		case webhook.FieldReference, webhook.FieldReferences, webhook.FieldMultiChoice: // their ids have no order that people know
 		case webhook.FieldInteger, webhook.FieldDecimal:
@@ -126,7 +120,7 @@ func (v *view) objectList() *listSpec {
 		}
 		spec.Columns = append(spec.Columns, c)
 	}
-	spec.Columns = append(spec.Columns, column{Label: "Tags"}, column{Name: "last_updated", Label: "Last change", Sort: "last_updated"})
+	spec.Columns = append(spec.Columns, column{Label: "Tags", Class: "short"}, column{Name: "last_updated", Label: "Last change", Sort: "last_updated", Class: "tight"})
 	if t.Schemaless {
 		spec.Search = []string{name}
 	}
@@ -183,10 +177,9 @@ func (v *view) objectRow(t *webhook.ObjectType, object *inventory.Object) (objec
 		return row, fmt.Errorf("%s %d: %w", t.Name(), object.ID, err)
 	}
 	for _, f := range listedFields(t) {
-		row.Cells = append(row.Cells, valueCell{fieldLabel(f), v.showValue(f, members[f.Name], maxCellText)})
+		row.Cells = append(row.Cells, v.showValue(f, members[f.Name], maxCellText))
 	}
-	row.Cells = append(row.Cells, valueCell{"Tags", v.showTags(t, members["tags"])},
-		valueCell{"Last change", showMoment(members["last_updated"])})
+	row.Cells = append(row.Cells, v.showTags(t, members["tags"]), showMoment(members["last_updated"]))
 	return row, nil
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"bellhop/internal/admin"
 	"bellhop/internal/store"
@@ -17,6 +18,7 @@ func webhookPages() []page {
 		{"GET /extras/webhooks/{$}", look, (*view).listWebhooks},
 		// Each action is checked by itself.
 		{"POST /extras/webhooks/bulk/{$}", look, (*view).bulkWebhooks},
+		{"GET /extras/webhooks/options/{$}", look, (*view).webhookOptions},
 		{"GET /extras/webhooks/{id}/{$}", look, (*view).showWebhook},
 		{"POST /extras/webhooks/{id}/enabled/{$}", change, (*view).switchWebhook},
 		{"POST /extras/webhooks/{id}/rotate-secret/{$}", change, (*view).rotateSecret},
@@ -70,14 +72,14 @@ func (v *view) webhookList() *listSpec {
 	return &listSpec{
 		Path: webhooksPath, One: "webhook", Many: "webhooks", Sort: "name",
 		Columns: []column{
-			{Name: "name", Label: "Name", Sort: "name"},
+			{Name: "name", Label: "Name", Sort: "name", Class: "name"},
 			{Name: "enabled", Label: "Enabled", Sort: "enabled"},
-			{Name: "url", Label: "Request", Sort: "payload_url"},
-			{Name: "when", Label: "Fires on"},
-			{Name: "success", Label: "Success, 1 h"},
+			{Name: "url", Label: "Request", Sort: "payload_url", Class: "wide"},
+			{Name: "when", Label: "Fires on", Class: "short"},
+			{Name: "success", Label: "Success, 24 h", Class: "num"},
 			{Name: "waiting", Label: "Waiting", Class: "num"},
 			{Name: "failed", Label: "Failed", Class: "num"},
-			{Name: "updated", Label: "Last change", Sort: "last_updated"},
+			{Name: "updated", Label: "Last change", Sort: "last_updated", Class: "tight"},
 		},
 		Search: []string{"name", "description", "payload_url"},
 		Filters: []listFilter{
@@ -166,6 +168,21 @@ type webhookRow struct {
 	Path    string
 	Types   []string
 	Success success
+}
+
+// Address is the URL without its beginning, which most have in common.
+func (r webhookRow) Address() string { return strings.TrimPrefix(r.PayloadURL, "https://") }
+
+// EventWords says which events fire it, unless all do.
+func (r webhookRow) EventWords() string {
+	if r.Events == webhook.AllEvents {
+		return ""
+	}
+	var words []string
+	for _, event := range r.Events.List() {
+		words = append(words, event.String())
+	}
+	return strings.Join(words, ", ")
 }
 
 func (v *view) listWebhooks() error {

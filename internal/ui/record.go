@@ -59,6 +59,11 @@ type cell struct {
 	Class string
 }
 
+// Nothing reports whether there is no value.
+func (c cell) Nothing() bool {
+	return c.Text == "" && c.Time == nil && c.Yes == nil && len(c.List) == 0
+}
+
 func textCell(text string) cell    { return cell{Text: text} }
 func timeCell(t time.Time) cell    { return cell{Time: &t} }
 func yesCell(yes bool) cell        { return cell{Yes: &yes} }
@@ -81,13 +86,7 @@ type recordListPage struct {
 
 type recordRow struct {
 	Name, Path string
-	Cells      []labelled
-}
-
-// labelled is a cell with its column's name, for narrow screens.
-type labelled struct {
-	Label string
-	cell
+	Cells      []cell
 }
 
 // recordPage is the view model of one record.
@@ -163,11 +162,7 @@ func (s *recordSpec[T]) list(v *view) error {
 	}
 	for i := range found.Items {
 		record := &found.Items[i]
-		row := recordRow{Name: s.Name(record), Path: s.path(record)}
-		for j, c := range s.Cells(v, names, record) {
-			row.Cells = append(row.Cells, labelled{spec.Columns[j+1].Label, c})
-		}
-		data.Rows = append(data.Rows, row)
+		data.Rows = append(data.Rows, recordRow{Name: s.Name(record), Path: s.path(record), Cells: s.Cells(v, names, record)})
 	}
 	return v.render("records", s.Title, data)
 }

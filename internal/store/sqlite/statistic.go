@@ -40,7 +40,9 @@ func (t *tx) countAttempt(s *store.Settlement) {
 const (
 	statisticColumns = `finished, failed, retried, latency_0, latency_1, latency_2, latency_3, latency_4, latency_5, latency_6,
 		latency_7, latency_8, latency_9, latency_10, latency_11, latency_12, latency_13, latency_14, latency_15`
-	statisticSums = `sum(finished), sum(failed), sum(retried), sum(latency_0), sum(latency_1), sum(latency_2), sum(latency_3),
+	statisticSums    = statisticCounts + ", " + statisticLatency
+	statisticCounts  = `sum(finished), sum(failed), sum(retried)`
+	statisticLatency = `sum(latency_0), sum(latency_1), sum(latency_2), sum(latency_3),
 		sum(latency_4), sum(latency_5), sum(latency_6), sum(latency_7), sum(latency_8), sum(latency_9), sum(latency_10),
 		sum(latency_11), sum(latency_12), sum(latency_13), sum(latency_14), sum(latency_15)`
 	statisticAdd = ` ON CONFLICT DO UPDATE SET finished = finished + excluded.finished, failed = failed + excluded.failed,
@@ -72,16 +74,22 @@ func (t *tx) flushStatistics() error {
 // Statistics implements [store.Pipeline].
 func (t *tx) Statistics(query store.StatisticsQuery) ([]store.Period, error) {
 	step := max(int64(query.Step/time.Minute), 1)
+	sums := statisticCounts
+	if !query.WithoutLatency {
+		sums += ", " + statisticLatency
+	}
 	var periods []store.Period
 	err := t.conn.query(func(r row) error {
 		p := store.Period{Start: time.Unix(r.int(0)*60, 0).UTC()}
 		p.Finished, p.Failed, p.Retried = int(r.int(1)), int(r.int(2)), int(r.int(3))
 		for i := range p.Latency {
-			p.Latency[i] = r.int(4 + i)
+			if !query.WithoutLatency {
+				p.Latency[i] = r.int(4 + i)
+			}
 		}
 		periods = append(periods, p)
 		return nil
-	}, `SELECT start / ? * ? AS period, `+statisticSums+` FROM statistic
+	}, `SELECT start / ? * ? AS period, `+sums+` FROM statistic
 		WHERE webhook_id = ? AND minutes IN (1, 60) AND start >= ? AND start < ? GROUP BY period ORDER BY period`,
 		step, step, query.WebhookID, query.From.Unix()/60, query.Until.Unix()/60)
 	if err != nil {

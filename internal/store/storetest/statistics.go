@@ -77,6 +77,10 @@ func testStatistics(t *testing.T, s *Suite) {
 			store.StatisticsQuery{From: start, Until: minute.Add(time.Minute), Step: time.Minute},
 			[]store.Period{{Start: minute, Statistics: first}},
 		},
+		"without latency": {
+			store.StatisticsQuery{From: hour, Until: hour.Add(time.Hour), Step: time.Hour, WithoutLatency: true},
+			[]store.Period{{Start: hour, Statistics: webhook.Statistics{Finished: 1, Failed: 1, Retried: 1}}},
+		},
 		"another webhook": {store.StatisticsQuery{WebhookID: 3, From: hour, Until: hour.Add(2 * time.Hour), Step: time.Minute}, nil},
 	} {
 		if diff := cmp.Diff(c.want, s.statistics(t, c.query)); diff != "" {

@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -30,10 +31,10 @@ func openWith(t *testing.T, policy, head, body string) *browser.Page {
 		t.Fatal(err)
 	}
 	page := fmt.Sprintf(`<!doctype html><html lang="en" data-theme-choice="system"><head><title>Test</title>
-		<link rel="icon" href="%s"><link rel="stylesheet" href="%s"><link rel="stylesheet" href="%s">
+		<link rel="icon" href="%s"><link rel="stylesheet" href="%s"><link rel="stylesheet" href="%s"><link rel="stylesheet" href="%s">
 		<script src="%s"></script><script src="%s" defer></script><script type="module" src="%s"></script>%s</head>
 		<body><main><h1>Test</h1><p data-announce role="status"></p>%s</main></body></html>`,
-		files.Path("favicon.svg"), files.Path("tabler.css"), files.Path("app.css"),
+		files.Path("favicon.svg"), files.Path("tabler.css"), files.Path("icons.css"), files.Path("app.css"),
 		files.Path("theme.js"), files.Path("htmx.js"), files.Path("app.js"), head, body)
 	mux := http.NewServeMux()
 	mux.Handle(assets.Prefix, files)
@@ -48,6 +49,11 @@ func openWith(t *testing.T, policy, head, body string) *browser.Page {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, `<p>preview of %s</p><ul><li data-diagnostic data-field="body" data-line="2" data-column="4">no such name</li></ul>`,
 			html.EscapeString(r.Form.Get("body")))
+	})
+	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("HX-Target") == "keyboard-help" {
+			fmt.Fprint(w, `<dialog id="keyboard-help" aria-label="keys"><label><input type="checkbox" data-keys-switch> Keys</label><button type="button" data-close>Close</button></dialog>`)
+		}
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -65,9 +71,9 @@ func openWith(t *testing.T, policy, head, body string) *browser.Page {
 
 const list = `<form method="post" action="/done" data-bulk data-confirm="Delete {n} webhooks?" data-confirm-verb="Delete">
 	<table data-rows><thead><tr><th scope="col"><input type="checkbox" data-select-all aria-label="all"></th><th scope="col">Name</th></tr></thead><tbody>
-	<tr><td><input type="checkbox" name="id" value="1" data-select aria-label="select 1"></td><td><a href="#one">one</a></td></tr>
-	<tr><td><input type="checkbox" name="id" value="2" data-select aria-label="select 2"></td><td><a href="#two">two</a></td></tr>
-	<tr><td><input type="checkbox" name="id" value="3" data-select aria-label="select 3"></td><td><a href="#three">three</a></td></tr>
+	<tr><td><input type="checkbox" name="id" value="1" aria-label="select 1"></td><td><a href="#one">one</a></td></tr>
+	<tr><td><input type="checkbox" name="id" value="2" aria-label="select 2"></td><td><a href="#two">two</a></td></tr>
+	<tr><td><input type="checkbox" name="id" value="3" aria-label="select 3"></td><td><a href="#three">three</a></td></tr>
 	</tbody></table>
 	<p data-all-matching-offer hidden><label><input type="checkbox" name="all" data-all-matching value="1284"> Select all 1,284</label></p>
 	<p data-bulk-bar hidden><span data-selected-count></span> chosen <button>Delete</button></p></form>`
@@ -87,6 +93,28 @@ func TestListsSelectByMouse(t *testing.T) {
 	p.WaitText("2 chosen")
 	p.WaitFor(`document.querySelector("[data-select-all]").indeterminate`)
 	p.Axe()
+}
+
+// Every picture that templates can name is a drawing that browsers paint.
+func TestIcons(t *testing.T) {
+	t.Parallel()
+	names, err := os.ReadFile("source/icons.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var icons strings.Builder
+	for name := range strings.FieldsSeq(string(names)) {
+		fmt.Fprintf(&icons, `<i class="icon i-%s"></i>`, name)
+	}
+	p := open(t, icons.String())
+	got := p.Eval(`Promise.all([...document.querySelectorAll(".icon")].map((icon) => {
+		const picture = new Image();
+		picture.src = getComputedStyle(icon).maskImage.slice(5, -2);
+		return picture.decode().then(() => picture.naturalWidth > 0 ? "" : icon.className, () => icon.className);
+	})).then((bad) => bad.join(" ").trim() || bad.length)`)
+	if got != float64(strings.Count(icons.String(), "<i")) {
+		t.Errorf("not painted: %v", got)
+	}
 }
 
 func TestConfirmsBeforeSending(t *testing.T) {
@@ -110,8 +138,7 @@ func TestKeyboard(t *testing.T) {
 	t.Parallel()
 	p := open(t, list+`<input type="search" data-search aria-label="search">
 		<a href="#edit" data-key="e">Edit</a><a href="#webhooks" data-go="w">Webhooks</a>
-		<dialog id="keyboard-help" aria-label="keys"><label><input type="checkbox" data-keys-switch> Keys</label><button type="button" data-close>Close</button></dialog>`)
-	p.WaitFor(`document.querySelector("[data-keys-switch]").checked`)
+		<a href="/keys" data-key="?" data-dialog="keyboard-help">Keyboard</a>`)
 	p.Press("j")
 	p.Press("j")
 	p.WaitFor(`document.activeElement.textContent === "two"`)
@@ -130,6 +157,7 @@ func TestKeyboard(t *testing.T) {
 	p.WaitFor(`document.activeElement.value === "e?" && location.hash === "#webhooks"`)
 	p.Eval(`document.activeElement.blur()`)
 	p.Press("?")
+	p.WaitFor(`document.querySelector("dialog[open] [data-keys-switch]")?.checked`)
 	p.Click("Keys")
 	p.Click("Close")
 	p.Press("e")
@@ -176,7 +204,7 @@ func TestCopiesAndTellsTimes(t *testing.T) {
 	t.Parallel()
 	p := open(t, `<button type="button" data-copy="secret text">Copy</button><time datetime="2026-03-09T17:55:33Z">3 minutes ago</time>
 		<button type="button" data-live-pause><span data-live-label></span></button>`)
-	p.WaitFor(`document.querySelector("time").title.startsWith("2026-03-09 17:55:33 UTC")`)
+	p.WaitFor(`document.querySelector("time").title.startsWith("2026-03-09 17:55:33.000 UTC")`)
 	p.Eval(`document.addEventListener("copy", () => { document.title = String(document.getSelection()) || document.activeElement.value; }), true`)
 	p.Eval(`Object.defineProperty(navigator, "clipboard", {value: undefined}), true`) // as without TLS
 	p.Click("Copy")

@@ -35,8 +35,11 @@ var files = map[string]string{
 	"htmx.js":         "third_party/htmx.org@4.0.1/htmx.min.js",
 	"hx-sse.js":       "third_party/htmx.org@4.0.1/hx-sse.min.js",
 	"tabler.css":      "third_party/tabler-core@1.6.1/tabler.min.css",
-	"icons.svg":       "third_party/tabler-icons@3.51.0/icons.svg",
 }
+
+// icons is where pictures come from: a file of symbols, of which "icons.css" is
+// made.
+const icons = "third_party/tabler-icons@3.51.0/icons.svg"
 
 // licences is the name of the page with the licences of all files of others.
 // Most of them ask that their text comes with every copy.
@@ -79,6 +82,11 @@ func New() (*Assets, error) {
 		}
 		a.add(name, content)
 	}
+	symbols, err := embedded.ReadFile(icons)
+	if err != nil {
+		return nil, fmt.Errorf("icons: %w", err)
+	}
+	a.add("icons.css", iconStyles(symbols))
 	text, err := allLicences()
 	if err != nil {
 		return nil, err

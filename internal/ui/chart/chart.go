@@ -116,23 +116,31 @@ func (c *Chart) Lines() template.HTML {
 	return b.html()
 }
 
-// Sparkline draws one series small, without axes. What it says is in its title,
-// because it stands in a table beside the number.
-func Sparkline(title, class string, values []float64) template.HTML {
-	const sparkWidth, sparkHeight = 96.0, 24.0
-	highest := 0.0
-	for _, v := range values {
-		highest = max(highest, known(v))
+// Shares draws, small and without axes, how a share went over time: for each point
+// a bar whose good part is green and whose rest is red, NaN for nothing. It says
+// nothing by itself: it stands in a table beside the number.
+func Shares(shares []float64) template.HTML {
+	// The style sheet knows these too, and cuts the thick line of good ones into bars.
+	const slot, height = 3, 24
+	var good, bad strings.Builder
+	for i := 0; i < len(shares); {
+		end := i
+		for ; end < len(shares) && !math.IsNaN(shares[end]); end++ {
+			if lost := (1 - shares[end]) * height; lost > 0 {
+				fmt.Fprintf(&bad, "M%d 0v%s", end*slot+1, decimal(max(lost, 1)))
+			}
+		}
+		if end > i {
+			fmt.Fprintf(&good, "M%d 12h%d", i*slot, (end-i)*slot)
+		}
+		i = end + 1
 	}
-	if highest == 0 {
-		highest = 1
-	}
-	y := func(v float64) float64 { return sparkHeight - 2 - v/highest*(sparkHeight-4) }
 	var b builder
-	b.text(`<svg`).attribute("class", "chart spark").attribute("viewBox", "0 0 96 24").
-		attribute("preserveAspectRatio", "none").attribute("role", "img").attribute("aria-label", title).text("><title>").
-		escaped(title).text("</title><path").attribute("class", "line "+class).
-		attribute("d", path(values, 0, sparkWidth, y)).text("/></svg>")
+	b.text(`<svg class="spark" aria-hidden="true"><path`).attribute("d", good.String()).text("/>")
+	if bad.Len() > 0 {
+		b.text(`<path class="failed"`).attribute("d", bad.String()).text("/>")
+	}
+	b.text("</svg>")
 	return b.html()
 }
 

@@ -127,7 +127,8 @@ func TestEmptyCharts(t *testing.T) {
 			}
 		}
 	}
-	elements(t, string(Sparkline("none", "finished", nil)))
+	elements(t, string(Shares(nil)))
+	elements(t, string(Shares([]float64{nan})))
 }
 
 func TestTextIsEscaped(t *testing.T) {
@@ -137,7 +138,7 @@ func TestTextIsEscaped(t *testing.T) {
 		ID: evil, Title: evil, Description: evil, Labels: []string{evil}, Links: []string{evil},
 		Series: []Series{{Name: evil, Class: evil, Values: []float64{1}}}, Format: func(float64) string { return evil },
 	}
-	for _, drawing := range []string{string(c.StackedBars()), string(c.Lines()), string(Sparkline(evil, evil, []float64{1}))} {
+	for _, drawing := range []string{string(c.StackedBars()), string(c.Lines())} {
 		for _, e := range elements(t, drawing) {
 			if e.Name.Local == "script" {
 				t.Errorf("a script got through: %s", drawing)
@@ -157,12 +158,13 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestSparkline(t *testing.T) {
+func TestShares(t *testing.T) {
 	t.Parallel()
-	got := string(Sparkline("98 % in 24 h", "finished", []float64{0, 5, 10}))
-	const want = `<svg class="chart spark" viewBox="0 0 96 24" preserveAspectRatio="none" role="img" aria-label="98 % in 24 h">` +
-		`<title>98 % in 24 h</title><path class="line finished" d="M16 22L48 12L80 2"/></svg>`
+	got := string(Shares([]float64{nan, 1, 1, 0.5, nan, 0.999, nan}))
+	const want = `<svg class="spark" aria-hidden="true">` +
+		`<path d="M3 12h9M15 12h3"/><path class="failed" d="M10 0v12M16 0v1"/></svg>`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("difference (-want +got):\n%s", diff)
 	}
+	elements(t, got)
 }

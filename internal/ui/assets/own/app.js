@@ -5,9 +5,10 @@
 //   data-theme-set="light|dark|system"   button that chooses the theme
 //   data-key="e", data-go="w"            what a key presses; "g" then a key follows
 //   data-rows                            table whose rows j and k walk through
-//   data-bulk                            form with check boxes data-select,
+//   data-bulk                            form with check boxes "id",
 //     data-select-all, data-all-matching, and data-bulk-bar, data-selected-count
 //   data-copy="text", data-copy-from="#id"
+//   data-dialog="id"          link to a page whose part "id" is shown as a dialog
 //   data-warn-unsaved                    form that asks before it is left changed
 //   data-confirm="Delete 3 webhooks?"    form or button that asks first, with
 //     data-confirm-detail and data-confirm-verb
@@ -70,6 +71,8 @@ document.addEventListener("keydown", (event) => {
 const keysOff = "bellhop.keys"; // in localStorage: "off" where somebody switched them off
 let afterG = -Infinity; // when g was pressed
 
+const rowBox = "[type=checkbox][name=id]"; // what selects a row
+
 const typing = (element) => element?.closest?.("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable=true], .cm-editor");
 
 function moveRow(step) {
@@ -80,7 +83,7 @@ function moveRow(step) {
 }
 
 function toggleRow() {
-  document.activeElement?.closest("[data-rows] tbody tr")?.querySelector("[data-select]")?.click();
+  document.activeElement?.closest("[data-rows] tbody tr")?.querySelector(rowBox)?.click();
 }
 
 const press = (attribute, key) => {
@@ -101,11 +104,6 @@ function shortcut(key) {
       search?.select();
       return Boolean(search);
     }
-    case "?": {
-      const help = document.querySelector("#keyboard-help");
-      help?.showModal();
-      return Boolean(help);
-    }
     case "j": return moveRow(1), true;
     case "k": return moveRow(-1), true;
     case "x": return toggleRow(), true;
@@ -120,11 +118,24 @@ document.addEventListener("keydown", (event) => {
   if (shortcut(event.key)) event.preventDefault();
 });
 on("change", "[data-keys-switch]", (_, box) => localStorage.setItem(keysOff, box.checked ? "on" : "off"));
-onContent(() => all("[data-keys-switch]").forEach((box) => { box.checked = localStorage.getItem(keysOff) !== "off"; }));
+const showKeysSwitch = () => all("[data-keys-switch]").forEach((box) => { box.checked = localStorage.getItem(keysOff) !== "off"; });
+onContent(showKeysSwitch);
 
 // --- dialogs -------------------------------------------------------------------------------------
 
-on("click", "[data-dialog]", (_, opener) => document.querySelector(opener.dataset.dialog)?.showModal());
+// A page that is shown over the present one: asked for when it is needed first.
+on("click", "a[data-dialog]", async (event, link) => {
+  event.preventDefault();
+  const { dialog: id } = link.dataset;
+  if (!document.getElementById(id)) {
+    const answer = await fetch(link.href, { headers: { "HX-Request": "true", "HX-Target": id } }).catch(() => null);
+    if (!answer?.ok) return location.assign(link.href);
+    document.body.insertAdjacentHTML("beforeend", await answer.text());
+    showKeysSwitch();
+  }
+  closeMenus();
+  document.getElementById(id).showModal();
+});
 on("click", "[data-close]", (_, button) => button.closest("dialog")?.close());
 
 function ask(question, detail, verb) {
@@ -178,7 +189,7 @@ document.addEventListener("submit", (event) => {
 
 // --- selection in lists -----------------------------------------------------------------------------
 
-const boxes = (form) => all("[data-select]", form);
+const boxes = (form) => all(rowBox, form);
 
 // How many rows are selected, or "all" of a number that nobody has counted.
 function selectedCount(form) {
@@ -206,7 +217,7 @@ function showSelection(form) {
 
 let lastBox = null; // where a range with shift begins
 
-on("click", "[data-select]", (event, box) => {
+on("click", rowBox, (event, box) => {
   const form = box.form;
   const rows = boxes(form);
   if (event.shiftKey && lastBox?.isConnected && lastBox.form === form) {
@@ -256,13 +267,28 @@ window.addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });
 
-// --- times -----------------------------------------------------------------------------------------------------
+// --- tables and times: what rows need not repeat ------------------------------------------------------------------
+
+// On narrow screens rows are cards, whose cells are labelled with the heads of their
+// columns.
+function labelCells(table) {
+  const labels = [...table.tHead?.rows[0]?.cells ?? []].flatMap((head) => Array(head.colSpan).fill(head.textContent.trim()));
+  for (const row of table.rows) {
+    if (row.parentElement === table.tHead) continue;
+    let column = 0;
+    for (const cell of row.cells) {
+      if (labels[column]) cell.dataset.label = labels[column];
+      column += cell.colSpan;
+    }
+  }
+}
+onContent(() => all("table.stack").forEach(labelCells));
 
 // Exact times on hover; the text, such as "3 minutes ago", is the server's.
 onContent(() => {
   for (const element of all("time[datetime]:not([title])")) {
     const moment = new Date(element.dateTime);
-    if (!isNaN(moment)) element.title = `${moment.toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC")}\n${moment.toLocaleString()} local`;
+    if (!isNaN(moment)) element.title = `${moment.toISOString().replace("T", " ").replace("Z", " UTC")}\n${moment.toLocaleString()} local`;
   }
 });
 
