@@ -56,8 +56,10 @@ type Dispatcher struct {
 	exchange  Exchange
 	scheduler *scheduler
 	workers   []*worker
-	// records goes from the workers to the recorder; when the store is slow
-	// the workers wait here.
+	// records goes from the workers to the recorder and holds one batch; when
+	// the store is slow the workers wait here. So what was sent and is not
+	// recorded yet, which a crash makes be sent again, is at most one outcome
+	// for each worker, a batch that waits and one that is being written.
 	records   chan *record
 	random    func() float64
 	log       *slog.Logger
@@ -95,7 +97,7 @@ func New(options Options) (*Dispatcher, error) {
 	}
 	d := &Dispatcher{
 		store: options.Store, exchange: options.Exchange, scheduler: newScheduler(options.Workers),
-		records: make(chan *record, options.Workers), random: options.Random, log: options.Log,
+		records: make(chan *record, min(options.Workers, maxBatch)), random: options.Random, log: options.Log,
 		observe: options.Observe, warned: options.Warned, retention: options.Retention,
 		disable: options.Disable, disableAfter: options.DisableAfter,
 	}

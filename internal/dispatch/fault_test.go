@@ -18,6 +18,8 @@ import (
 type faultyStore struct {
 	store.Store
 	settle, due, contexts atomic.Bool
+	// permits, when set, lets a settlement happen for each value in it.
+	permits chan struct{}
 }
 
 var errDisk = errors.New("no space left on device")
@@ -25,6 +27,9 @@ var errDisk = errors.New("no space left on device")
 func (s *faultyStore) Settle(ctx context.Context, list []store.Settlement) ([]bool, error) {
 	if s.settle.Load() {
 		return nil, errDisk
+	}
+	if s.permits != nil {
+		<-s.permits
 	}
 	return s.Store.Settle(ctx, list)
 }
@@ -89,6 +94,44 @@ func TestStoreComesBack(t *testing.T) {
 		synctest.Wait()
 		if states := b.states(); len(b.net.requests("site")) != 5 || states[webhook.Finished] != 5 {
 			t.Errorf("%d requests, states %v; want 5 sent once", len(b.net.requests("site")), states)
+		}
+	})
+}
+
+// TestUnrecordedIsBounded checks how many requests are out whose outcomes are not
+// durable, which is what a crash makes be sent twice: one for each worker, and two
+// batches, neither larger than the number of workers. More deliveries wait, and the
+// store takes its time for every batch.
+func TestUnrecordedIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const workers, deliveries = 8, 200
+		faulty := &faultyStore{permits: make(chan struct{})}
+		b := setup(t, func(o *dispatch.Options) {
+			faulty.Store = o.Store
+			o.Store, o.Workers = faulty, workers
+		})
+		defer b.finish()
+		b.start()
+		b.webhook("site", func(wh *webhook.Webhook) { wh.Concurrency = 100 })
+		for i := range deliveries {
+			b.change("site", int64(i))
+		}
+		most, recorded := 0, 0
+		for recorded < deliveries {
+			time.Sleep(time.Second)
+			synctest.Wait()
+			recorded = b.states()[webhook.Finished]
+			most = max(most, len(b.net.requests("site"))-recorded)
+			if recorded < deliveries {
+				faulty.permits <- struct{}{}
+			}
+		}
+		if most > 3*workers {
+			t.Errorf("%d requests were not recorded at one time, want at most %d", most, 3*workers)
+		}
+		if n := len(b.net.requests("site")); n != deliveries {
+			t.Errorf("%d requests for %d deliveries", n, deliveries)
 		}
 	})
 }

@@ -20,11 +20,11 @@ const (
 // record takes outcomes until the channel is closed and settles them in batches:
 // while one is being written, the next gathers.
 func (d *Dispatcher) record(ctx context.Context) {
-	batch := make([]*record, 0, maxBatch)
+	batch := make([]*record, 0, cap(d.records))
 	for r := range d.records {
 		batch = append(batch[:0], r)
 	gather:
-		for len(batch) < maxBatch {
+		for len(batch) < cap(batch) {
 			select {
 			case r, ok := <-d.records:
 				if !ok {

@@ -24,12 +24,12 @@ const (
 )
 
 // What bounds the deliveries in flight, from the first byte of their request to the
-// commit of its outcome: each worker has one, as many outcomes wait for the
-// recorder, which has a batch (package dispatch).
+// commit of its outcome: each worker has one, a batch of outcomes waits for the
+// recorder, and one is being written; a batch is no larger than the number of
+// workers (package dispatch has a test of that).
 const (
 	workers     = 16
-	maxBatch    = 256
-	maxInFlight = 2*workers + maxBatch
+	maxInFlight = 3 * workers
 )
 
 // writers is how many clients change objects at the same time.

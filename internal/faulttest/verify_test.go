@@ -254,7 +254,10 @@ func (c *contents) verifyDeliveries(t *testing.T, l *ledger, arrivals []arrival,
 	return sums
 }
 
-// verifyDelivery checks one delivery and adds its unrecorded requests by round.
+// verifyDelivery checks one delivery and adds its unrecorded requests by round. One
+// is sent twice only if its request had arrived and its outcome was not recorded
+// when its sender was killed: a process has at most one such request of a delivery,
+// and after a recorded success there is no other.
 func (c *contents) verifyDelivery(t *testing.T, l *ledger, d *delivered, arrived []arrival, rounds map[int]int, unrecorded map[int]int) {
 	t.Helper()
 	id, hook := d.ID.String(), hooks[d.WebhookID]
@@ -282,11 +285,7 @@ func (c *contents) verifyDelivery(t *testing.T, l *ledger, d *delivered, arrived
 		}
 	}
 	if hook == hookSteady {
-		for round, n := range perRound {
-			if n > 1 {
-				t.Errorf("delivery %s was sent %d times by process %d, although it succeeded", id, n, round)
-			}
-		}
+		d.verifySentOnce(t, arrived, perRound, rounds)
 	}
 	cut := map[int]int{} // attempts without an answer: they may have arrived or not
 	for _, a := range d.attempts {
@@ -300,7 +299,31 @@ func (c *contents) verifyDelivery(t *testing.T, l *ledger, d *delivered, arrived
 		if n < 0 {
 			t.Errorf("delivery %s has attempts of round %d that never arrived", id, round)
 		}
-		unrecorded[round] += max(0, n-cut[round])
+		n = max(0, n-cut[round])
+		if n > 1 {
+			t.Errorf("delivery %s: process %d had %d requests under way at once", id, round, n)
+		}
+		unrecorded[round] += n
+	}
+}
+
+// verifySentOnce checks a delivery that its receiver accepts whenever it comes:
+// every process sent it once at most, and none did after its success was recorded.
+func (d *delivered) verifySentOnce(t *testing.T, arrived []arrival, perRound, rounds map[int]int) {
+	t.Helper()
+	last := -1
+	for _, a := range arrived {
+		last = max(last, a.round)
+	}
+	for round, n := range perRound {
+		if n > 1 {
+			t.Errorf("delivery %s was sent %d times by process %d, although it succeeded", d.ID, n, round)
+		}
+	}
+	for _, a := range d.attempts {
+		if round := roundOf(t, &a, rounds); a.Response.Status > 0 && round < last {
+			t.Errorf("delivery %s was sent by process %d, although process %d had recorded its success", d.ID, last, round)
+		}
 	}
 }
 
