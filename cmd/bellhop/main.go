@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,6 +15,11 @@ import (
 )
 
 func main() {
+	// net/http complains to the default logger about what receivers send: a line
+	// for every frame of HTTP/2 that it does not know, a hundred thousand a
+	// second if they like. What matters is the attempt's reason; our own log is
+	// another.
+	log.SetOutput(io.Discard)
 	os.Exit(cli.Run(untilSignal(), os.Args[1:], cli.Process{
 		Stdin:     os.Stdin,
 		Stdout:    os.Stdout,

@@ -75,7 +75,7 @@ var reservedImports = []struct {
 	{"bellhop/internal/store/sqlite", []string{"internal/app", "internal/store/sqlite"}, "all others know the contract only"},
 	{"database/sql/...", []string{"internal/store"}, "SQL is the stores' business"},
 	{"modernc.org/sqlite/...", []string{"internal/store"}, "SQL is the stores' business"},
-	{"log", nil, "it is the default logger; a *slog.Logger is handed down"},
+	{"log", []string{"cmd"}, "it is the default logger, which cmd/bellhop switches off; a *slog.Logger is handed down"},
 	{"reflect", []string{"internal/config", "internal/cli"}, "code that needs it is slow and hard to read"},
 	{"unsafe", nil, "nothing here is worth it"},
 	{"C", nil, "the binary is static"},

@@ -46,9 +46,11 @@ func reasonOf(err error) webhook.Reason {
 	if netErr, ok := errors.AsType[net.Error](err); ok && netErr.Timeout() {
 		return webhook.ReasonTimeout
 	}
-	// net/http has no type for this one.
-	if strings.Contains(err.Error(), "server response headers exceeded") {
-		return webhook.ReasonResponseTooLarge
+	// net/http has no types for these; the first is HTTP/1.1's.
+	for _, text := range []string{"server response headers exceeded", "header list larger than advertised limit", "header list too large"} {
+		if strings.Contains(err.Error(), text) {
+			return webhook.ReasonResponseTooLarge
+		}
 	}
 	return webhook.ReasonConnect
 }

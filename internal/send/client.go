@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -51,7 +52,8 @@ type Client struct {
 	proxy  func(*url.URL) (*url.URL, error)
 	fixed  http.RoundTripper
 	// direct makes the plain exchanges, the pools all others.
-	direct direct
+	direct    direct
+	protocols protocols
 
 	mu    sync.RWMutex
 	pools map[poolKey]*http.Transport
@@ -153,10 +155,9 @@ func (c *Client) roundTrip(ctx context.Context, req *Request, lines []webhook.He
 	defer cancel()
 	transport, key, err := c.transport(ctx, req, proxy)
 	if err == nil {
-		var response *http.Response
-		if response, err = transport.RoundTrip(req.build(trace.context(ctx), lines)); err == nil {
-			defer response.Body.Close()
-			_, err = result.receive(response)
+		again := true
+		for try := 0; again && try < maxTries && pauseBefore(ctx, try); try++ {
+			again, err = c.exchange(ctx, transport, req, lines, trace, result)
 		}
 	}
 	if err == nil {
@@ -167,6 +168,27 @@ func (c *Client) roundTrip(ctx context.Context, req *Request, lines []webhook.He
 		c.drop(key) // the next attempt reads the CA file again: it may be mended
 	}
 	return failure
+}
+
+// exchange hands a request to net/http and reads the answer. After an error, again
+// says that nobody has worked on the request.
+func (c *Client) exchange(ctx context.Context, transport http.RoundTripper, req *Request, lines []webhook.Header, trace *trace, result *Result) (again bool, err error) {
+	own, cancel := context.WithCancelCause(trace.context(ctx))
+	defer cancel(nil)
+	trace.begin(req.Method, cancel)
+	response, err := transport.RoundTrip(req.build(own, lines, c.protocols.isHTTP1(req.URL)))
+	if http2, ok := trace.spoke(); ok {
+		c.protocols.learn(req.URL, http2)
+	}
+	if err == nil {
+		defer response.Body.Close()
+		_, err = result.receive(response)
+		return false, err
+	}
+	if cause := context.Cause(own); errors.Is(cause, errAgain) || errors.Is(cause, errNoTaker) {
+		return errors.Is(cause, errNoTaker), cause // which means that nothing was sent
+	}
+	return trace.again(err)
 }
 
 // lines returns the header lines as they go over the wire, in net/http's order.
@@ -204,14 +226,21 @@ func (req *Request) lines() []webhook.Header {
 }
 
 // build makes net/http's request. Values are bound directly: http.NewRequest
-// would parse the URL once more.
-func (req *Request) build(ctx context.Context, lines []webhook.Header) *http.Request {
+// would parse the URL once more. rewind lets net/http read the body again.
+func (req *Request) build(ctx context.Context, lines []webhook.Header, rewind bool) *http.Request {
 	header := make(http.Header, len(lines)+1)
 	header["User-Agent"] = []string{""} // no other than the one in lines
 	for _, h := range lines[1:] {
-		if h.Name != "Content-Length" {
-			header[h.Name] = []string{h.Value}
+		name := h.Name
+		switch name {
+		case "Content-Length":
+			continue
+		case "Idempotency-Key", "X-Idempotency-Key":
+			// By these net/http takes any method for safe to send again, which
+			// nobody would see. Written otherwise it does not find them.
+			name = strings.ToLower(name)
 		}
+		header[name] = []string{h.Value}
 	}
 	body := req.Body
 	r := &http.Request{
@@ -221,6 +250,8 @@ func (req *Request) build(ctx context.Context, lines []webhook.Header) *http.Req
 	}
 	if len(body) > 0 {
 		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	if len(body) > 0 && rewind {
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	}
 	return r.WithContext(ctx)

@@ -136,7 +136,7 @@ func TestSameBytes(t *testing.T) {
 				return // net/http refuses the name
 			}
 			var want bytes.Buffer
-			if err := req.build(t.Context(), lines).Write(&want); err != nil {
+			if err := req.build(t.Context(), lines, true).Write(&want); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want.String(), string(appendRequest(nil, req, lines))); diff != "" {

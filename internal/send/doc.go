@@ -5,7 +5,9 @@
 // timeout covers everything from the name look-up to the last byte; addresses
 // are checked when dialling, after the name was resolved, so that no name and no
 // notation gets around them; a response is read to 64 KiB and kept to 4 KiB;
-// what is returned for keeping has secret-looking header values masked.
+// what is returned for keeping has secret-looking header values masked; a request
+// goes out twice only if nobody has worked on it (again.go), and a receiver that
+// sends more than an answer can have is hung up on (meter.go).
 //
 // It knows nothing of templates, signatures, deliveries or retries. It starts no
 // goroutines of its own beside those of net/http, which Close ends.

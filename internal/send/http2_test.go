@@ -6,6 +6,8 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +55,41 @@ func TestHTTP2(t *testing.T) {
 				t.Errorf("reason %q (%v), want %q", got, err, c.want)
 			}
 		})
+	}
+}
+
+// TestHTTP2Crowd sends more requests at once than the receiver takes over one
+// connection, again and again, while it ends connections in order. None may fail.
+func TestHTTP2Crowd(t *testing.T) {
+	t.Parallel()
+	const senders, each = 40, 10
+	var arrived atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if arrived.Add(1)%25 == 0 {
+			w.Header().Set("Connection", "close") // a GOAWAY, in HTTP/2
+		}
+	}))
+	server.EnableHTTP2 = true
+	server.Config.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 5}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	c := client(t, send.Options{})
+	var sending sync.WaitGroup
+	for range senders {
+		sending.Go(func() {
+			for range each {
+				req := post(t, server.URL)
+				req.SkipVerify, req.Timeout = true, time.Minute
+				if _, err := c.Send(t.Context(), req); err != nil {
+					t.Errorf("a request failed: %v", err)
+				}
+			}
+		})
+	}
+	sending.Wait()
+	if n := arrived.Load(); n != senders*each {
+		t.Errorf("%d requests arrived, want %d", n, senders*each)
 	}
 }
 

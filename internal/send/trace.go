@@ -19,6 +19,15 @@ type trace struct {
 
 	parts webhook.Timing
 	wrote bool
+
+	// What follows is about net/http's dealing with one request: how many
+	// connections it has found for it, whether the last one speaks HTTP/2,
+	// whether a part of the request was written to one of them, and how to end
+	// it.
+	connections int
+	http2, sent bool
+	method      string
+	cancel      context.CancelCauseFunc
 }
 
 func newTrace(began time.Time) *trace { return &trace{began: began} }
@@ -33,6 +42,7 @@ func (t *trace) note(fn func(now time.Time)) {
 
 func (t *trace) context(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:  t.connected,
 		DNSStart: func(httptrace.DNSStartInfo) { t.note(func(now time.Time) { t.dnsStart = now }) },
 		DNSDone: func(httptrace.DNSDoneInfo) {
 			t.note(func(now time.Time) { t.parts.DNS = now.Sub(t.dnsStart) })
@@ -57,7 +67,7 @@ func (t *trace) context(ctx context.Context) context.Context {
 }
 
 // writing notes that a part of the request may leave this host now.
-func (t *trace) writing() { t.note(func(time.Time) { t.wrote = true }) }
+func (t *trace) writing() { t.note(func(time.Time) { t.wrote, t.sent = true, true }) }
 
 // firstByte notes that the answer begins.
 func (t *trace) firstByte() { t.note(func(now time.Time) { t.parts.FirstByte = now.Sub(t.began) }) }

@@ -35,6 +35,14 @@ const (
 	keepAlive   = 30 * time.Second
 )
 
+// HTTP/2 settings: what may come of a body before it is read, for one answer and
+// for all of a connection, and how long a connection may be silent or take nothing.
+const (
+	streamWindow     = 2 * maxResponseBody
+	connectionWindow = 2 << 20
+	silence          = 15 * time.Second
+)
+
 // transport returns the round tripper for a request, making its pool if it is
 // the first of its kind.
 func (c *Client) transport(ctx context.Context, req *Request, proxy *url.URL) (http.RoundTripper, poolKey, error) {
@@ -139,12 +147,22 @@ func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
 		MaxResponseHeaderBytes: maxResponseHeader,
 		WriteBufferSize:        4 << 10,
 		ReadBufferSize:         4 << 10,
+		HTTP2: &http.HTTP2Config{
+			MaxReceiveBufferPerStream: streamWindow, MaxReceiveBufferPerConnection: connectionWindow,
+			SendPingTimeout: silence, PingTimeout: silence, WriteByteTimeout: silence,
+		},
 	}
 	if proxy != nil {
 		dialer.ControlContext = nil // a proxy may be anywhere
 		pool.Proxy = http.ProxyURL(proxy)
 	}
-	pool.DialContext = dialer.DialContext
+	pool.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return newMeter(conn), nil
+	}
 	return pool, nil
 }
 
