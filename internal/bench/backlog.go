@@ -46,7 +46,11 @@ func (r *runner) measureBacklog(ctx context.Context, progress func(string)) (*Ba
 	var id int
 	progress(fmt.Sprintf("%d changes for a receiver that cannot be reached", b.Waiting))
 	if err := r.serve(ctx, func() (err error) {
-		if id, err = r.addDeadWebhook(ctx); err != nil {
+		dead, err := deadAddress(ctx)
+		if err != nil {
+			return err
+		}
+		if id, err = r.server.addWaiting(ctx, 0, dead, map[string]any{"concurrency": r.options.Concurrency}); err != nil {
 			return err
 		}
 		b.Filled, err = r.fill(first, b.Waiting)
@@ -74,21 +78,16 @@ func (r *runner) measureBacklog(ctx context.Context, progress func(string)) (*Ba
 	return b, err
 }
 
-// addDeadWebhook makes the webhook that deliveries gather for and returns its id.
-func (r *runner) addDeadWebhook(ctx context.Context) (id int, err error) {
-	// A port that was free a moment ago refuses connections.
+// deadAddress returns the URL of a receiver that refuses connections: a port that
+// was free a moment ago.
+func deadAddress(ctx context.Context) (string, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	listener.Close()
-	var made struct{ ID int }
-	err = r.server.call(ctx, http.MethodPost, "extras/webhooks/", map[string]any{
-		"name": "bench waiting", "content_types": []string{waitingType}, "type_create": true, "secret": "bench",
-		"payload_url": "http://" + listener.Addr().String() + hookPath + "0", "concurrency": r.options.Concurrency,
-	}, &made)
-	return made.ID, err
+	return "http://" + listener.Addr().String() + hookPath + "0", nil
 }
 
 // fill posts changes in lists and returns how many a second were accepted.

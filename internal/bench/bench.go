@@ -100,7 +100,13 @@ func (r *runner) run(ctx context.Context, dir string, progress func(string)) (re
 	report.DiskPerDelivery = float64(full-empty) / float64(max(1, report.delivered))
 	if r.options.Backlog > 0 {
 		r.options.Profile = "" // the profile is of what was measured so far
-		report.Backlog, err = r.measureBacklog(ctx, progress)
+		if report.Backlog, err = r.measureBacklog(ctx, progress); err != nil {
+			return nil, err
+		}
+	}
+	if r.options.Isolation {
+		r.options.Profile = ""
+		err = r.measureIsolation(ctx, dir, report, progress)
 	}
 	return report, err
 }

@@ -52,6 +52,9 @@ type Options struct {
 	// Backlog adds a round with so many deliveries waiting, and their
 	// delivery; 0 leaves it out.
 	Backlog int `json:"backlog,omitempty"`
+	// Isolation adds what bad receivers cost a healthy one, and how well a rate
+	// limit is kept.
+	Isolation bool `json:"isolation,omitempty"`
 	// Timeout bounds everything.
 	Timeout time.Duration `json:"-"`
 	// Profile is a file for the server's CPU profile; empty means none.

@@ -14,6 +14,7 @@ const (
 	roleReceiver = "receiver"
 	roleRelay    = "relay"
 	roleLoad     = "load"
+	roleBad      = "bad"
 )
 
 // command is what a part is asked on its standard input, one JSON object a
@@ -33,7 +34,7 @@ type command struct {
 // reply is what a part answers to a command, one JSON object a line.
 type reply struct {
 	Error string `json:",omitempty"`
-	// Address is where receiver and relay listen.
+	// Address is where receiver, relay and bad receiver listen.
 	Address string       `json:",omitempty"`
 	Arrived *arrivals    `json:",omitempty"`
 	Posted  *postingDone `json:",omitempty"`
@@ -50,7 +51,12 @@ type arrivals struct {
 	Last                 time.Time
 	// Latency is the time from the change's timestamp to its arrival.
 	Latency *Latency `json:",omitempty"`
+	// Windows is nil unless all of it took longer than one.
+	Windows *windows `json:",omitempty"`
 }
+
+// windows are the fewest and the most arrivals within any limitWindow.
+type windows struct{ Min, Max int }
 
 // posting is work for the load.
 type posting struct {
@@ -93,6 +99,13 @@ func RunPart(ctx context.Context, role string, in io.Reader, out io.Writer) erro
 		}
 		defer r.close()
 		return serveCommands(in, out, r.command)
+	case roleBad:
+		b, err := listenBad(ctx)
+		if err != nil {
+			return err
+		}
+		defer b.close()
+		return serveCommands(in, out, b.command)
 	case roleLoad:
 		return serveCommands(in, out, func(c command) (reply, error) {
 			if c.Post == nil {

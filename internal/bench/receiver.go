@@ -30,6 +30,7 @@ type receiver struct {
 	seen      []bool // by change and webhook
 	arrived   arrivals
 	latencies []time.Duration
+	times     []time.Time // of distinct arrivals
 }
 
 // listenReceiver listens on any port of loopback until close.
@@ -127,6 +128,7 @@ func (r *receiver) count(request *http.Request, body []byte, now time.Time) {
 	r.seen[slot] = true
 	r.arrived.Distinct++
 	r.arrived.Last = now
+	r.times = append(r.times, now)
 	if timed {
 		r.latencies = append(r.latencies, now.Sub(recorded))
 	}
@@ -140,15 +142,36 @@ func (r *receiver) command(c command) (reply, error) {
 	case c.Expect != nil:
 		total := c.Expect.Events * c.Expect.Webhooks
 		r.expectation = *c.Expect
-		r.seen, r.latencies = make([]bool, total), make([]time.Duration, 0, total)
+		r.seen, r.latencies, r.times = make([]bool, total), make([]time.Duration, 0, total), make([]time.Time, 0, total)
 		r.arrived = arrivals{}
 		return reply{Address: r.listener.Addr().String()}, nil
 	case c.Report:
 		arrived := r.arrived
 		if c.Final {
-			arrived.Latency = percentiles(r.latencies)
+			arrived.Latency, arrived.Windows = percentiles(r.latencies), findWindows(r.times, limitWindow*time.Second)
 		}
 		return reply{Arrived: &arrived}, nil
 	}
 	return reply{}, errUnknownCommand
+}
+
+// findWindows looks at every stretch of time of a length that begins with an arrival
+// and ends before the last one.
+func findWindows(times []time.Time, length time.Duration) *windows {
+	var found *windows
+	end := 0 // the first arrival after the stretch
+	for i, first := range times {
+		for end < len(times) && times[end].Sub(first) < length {
+			end++
+		}
+		if end == len(times) {
+			break
+		}
+		n := end - i
+		if found == nil {
+			found = &windows{n, n}
+		}
+		found.Min, found.Max = min(found.Min, n), max(found.Max, n)
+	}
+	return found
 }

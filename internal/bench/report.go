@@ -29,6 +29,9 @@ type Report struct {
 	Paced []*Measurement `json:"paced,omitempty"`
 	// Backlog is nil when it was not asked for.
 	Backlog *Backlog `json:"backlog,omitempty"`
+	// Isolation and RateLimit are nil when they were not asked for.
+	Isolation []Isolation `json:"isolation,omitempty"`
+	RateLimit *RateLimit  `json:"rate_limit,omitempty"`
 	// DiskPerDelivery is in bytes, of all files of the database, over
 	// everything that was delivered.
 	DiskPerDelivery float64 `json:"disk_bytes_per_delivery"`
@@ -122,6 +125,9 @@ func (r *Report) measurements() []*Measurement {
 	if r.Backlog != nil {
 		list = append(list, r.Backlog.Round.Bellhop, r.Backlog.Drained)
 	}
+	for i := range r.Isolation {
+		list = append(list, r.Isolation[i].Alone, r.Isolation[i].Beside)
+	}
 	return append(list, r.Paced...)
 }
 
@@ -170,6 +176,29 @@ func (r *Report) Print(w io.Writer) error {
 		_, err = fmt.Fprintf(w, "With %d waiting: %.2f of the relay's rate, ready %.1f s after the start, peak memory %d MB.\n",
 			b.Waiting, b.RatioToRelay, b.Start, b.PeakMemory>>20)
 	}
+	if err == nil && len(r.Isolation) > 0 {
+		err = r.printIsolation(w)
+	}
+	return err
+}
+
+// printIsolation writes what bad receivers cost.
+func (r *Report) printIsolation(w io.Writer) error {
+	fmt.Fprintf(w, "\nA receiver that gets %d changes a second, beside bad ones with %d deliveries waiting for each:\n\n",
+		isolationRate, isolationWaiting)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "\treceipt ms, alone\tbeside them\tof alone\tlost\t")
+	fmt.Fprintln(table, "\tp50 / p95 / p99\tp50 / p95 / p99\tp50\t\t")
+	for i := range r.Isolation {
+		one := &r.Isolation[i]
+		fmt.Fprintf(table, "%s\t%s\t%s\t%.2f\t%d\t\n", one.Others, one.Alone.Receipt.show(), one.Beside.Receipt.show(), one.Ratio, one.Beside.Lost)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	limit := r.RateLimit
+	_, err := fmt.Fprintf(w, "\nA limit of %d requests a second, beside %d for others: %d to %d in any %d seconds.\n",
+		limit.Limit, limit.Load, limit.Min, limit.Max, limit.Window)
 	return err
 }
 

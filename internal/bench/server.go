@@ -113,6 +113,12 @@ func (s *server) stop() error {
 	return nil
 }
 
+// kill ends the server at once.
+func (s *server) kill() {
+	_ = s.cmd.Process.Kill() // unless it has ended by itself
+	<-s.ended
+}
+
 // addWebhooks makes the webhooks that fire for every change.
 func (s *server) addWebhooks(ctx context.Context, o *Options, receiver string) error {
 	webhooks := make([]map[string]any, o.Webhooks)

@@ -21,6 +21,7 @@ type benchCommand struct {
 	Template    string        `setting:"-" placeholder:"FILE" help:"Body template of the webhooks; without it the default body."`
 	Bulk        bool          `setting:"-" help:"Also post lists of 100 changes."`
 	Backlog     int           `setting:"-" placeholder:"N" help:"Also measure with N deliveries waiting for a receiver that cannot be reached, and what it takes to deliver them then."`
+	Isolation   bool          `setting:"-" help:"Also measure what bad receivers cost a healthy one, and how well a rate limit is kept."`
 	Rounds      int           `setting:"-" default:"3" placeholder:"N" help:"How often client, relay and server are measured in turn; medians count."`
 	Rates       []int         `setting:"-" default:"100,1000" placeholder:"N,..." help:"Changes a second to post at fixed rates; \"0\" for none."`
 	RateTime    time.Duration `setting:"-" default:"5s" placeholder:"TIME" help:"How long each fixed rate is kept up."`
@@ -56,7 +57,7 @@ func (c *benchCommand) Run(ctx context.Context, p Process) error {
 
 func (c *benchCommand) options() (bench.Options, error) {
 	options := bench.Options{
-		Events: c.Events, Concurrency: c.Concurrency, Webhooks: c.Webhooks, Input: c.Input, Bulk: c.Bulk, Backlog: c.Backlog,
+		Events: c.Events, Concurrency: c.Concurrency, Webhooks: c.Webhooks, Input: c.Input, Bulk: c.Bulk, Backlog: c.Backlog, Isolation: c.Isolation,
 		Rounds: c.Rounds, PaceTime: c.RateTime, Timeout: c.Timeout, Program: os.Args[0],
 	}
 	for _, rate := range c.Rates {

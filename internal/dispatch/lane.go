@@ -111,10 +111,11 @@ func (l *lane) offer(e entry) {
 // it from going, runAt says when.
 func (l *lane) runnable(now time.Time) bool {
 	if l.ready.len() == 0 || !l.hook.Enabled || l.running >= l.hook.Concurrency {
+		l.pacer.idle = l.pacer.idle || !l.hook.Enabled || l.ready.len() == 0 && !l.more && !l.reading
 		return false
 	}
 	if at := l.health.probation.opens(l.running); at.After(now) {
-		l.runAt = earliest(l.runAt, at)
+		l.runAt, l.pacer.idle = earliest(l.runAt, at), true
 		return false
 	} else if l.health.probation.closed() && l.running > 0 {
 		return false

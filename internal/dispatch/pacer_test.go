@@ -37,6 +37,9 @@ func TestRateLimit(t *testing.T) {
 				time.Sleep(2*window + time.Second)
 				synctest.Wait()
 				got := b.net.requests("site")[1:]
+				if gap := got[1].at.Sub(got[0].at); gap.Seconds() < 0.99/limit {
+					t.Errorf("the pause was made up for: the second request came %v after the first", gap)
+				}
 				for i, first := range got {
 					end, in := first.at.Add(window), 0
 					for _, r := range got[i:] {

@@ -84,19 +84,31 @@ func TestPromptLane(t *testing.T) {
 // are, and wants the rate within 5 % all the same.
 func TestLateTimers(t *testing.T) {
 	t.Parallel()
-	for _, limit := range []float64{5, 20, 50, 200, 1000} {
-		p := newPacer(limit)
-		start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-		now, n := start, 0
-		for now.Sub(start) < 10*time.Second {
-			p.take(now)
-			n++
-			if p.next.After(now) {
-				now = p.next.Add(time.Duration(n%4) * time.Millisecond) // 0 to 3 ms late
+	for name, late := range map[string]func(n int) time.Duration{
+		"always a little":  func(n int) time.Duration { return time.Duration(n%4) * time.Millisecond },
+		"now and then":     func(n int) time.Duration { return time.Duration(n%20/19) * 200 * time.Millisecond },
+		"a lot each time":  func(int) time.Duration { return 200 * time.Millisecond },
+		"a second at once": func(n int) time.Duration { return time.Duration(n%1000/999) * time.Second },
+	} {
+		for _, limit := range []float64{5, 20, 50, 200, 1000} {
+			p := newPacer(limit)
+			start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+			now, n, most := start, 0, 0
+			for now.Sub(start) < 10*time.Second {
+				p.take(now)
+				n++
+				if behind := now.Sub(p.next); behind > 0 {
+					most = max(most, int(behind/p.interval))
+				} else {
+					now = p.next.Add(late(n))
+				}
 			}
-		}
-		if want := limit * 10; float64(n) < want*0.95 || float64(n) > want*1.05+1 {
-			t.Errorf("limit %v: %d in 10 s, want %v within 5 %%", limit, n, want)
+			if want := limit * 10; name != "a second at once" && float64(n) < want*0.95 || float64(n) > want*1.05+1 {
+				t.Errorf("%s, limit %v: %d in 10 s, want %v within 5 %%", name, limit, n, want)
+			}
+			if float64(most) > limit*catchUp.Seconds() {
+				t.Errorf("%s, limit %v: %d were made up for at once", name, limit, most)
+			}
 		}
 	}
 }
