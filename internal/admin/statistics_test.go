@@ -121,8 +121,8 @@ func TestSuccessesAreByHour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := found[2].Total.Attempts(); n != 0 || len(found[2].Periods) != 24 {
-		t.Errorf("a webhook without attempts has %d in %d periods", n, len(found[2].Periods))
+	if none := found[2]; none.Total.Attempts() != 0 || len(none.Periods) != 24 {
+		t.Errorf("a webhook without attempts has %d in %d periods", none.Total.Attempts(), len(none.Periods))
 	}
 	if diff := cmp.Diff(webhook.Statistics{Finished: 2, Failed: 1}, found[1].Total); diff != "" {
 		t.Errorf("the day (-want +got):\n%s", diff)
