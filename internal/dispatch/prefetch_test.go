@@ -83,7 +83,7 @@ func TestBurst(t *testing.T) {
 		b.start()
 		b.change("site", 0) // shows that it is prompt
 		time.Sleep(time.Second)
-		const burst = 3000
+		const burst = 1500
 		for i := range burst {
 			b.change("site", int64(i))
 		}
