@@ -73,6 +73,16 @@ func (a *Admin) ChangeLog(ctx context.Context, query store.Query) (page store.Pa
 	return page, public(err, "change")
 }
 
+// CountChanges returns how many changes match, up to the query's limit.
+func (a *Admin) CountChanges(ctx context.Context, query store.Query) (n int, err error) {
+	err = a.store.View(ctx, func(tx store.Tx) error {
+		page, err := tx.Changes(query)
+		n = len(page.Items)
+		return err
+	})
+	return n, public(err, "change")
+}
+
 // ChangeDetail is a change with what stands around it.
 type ChangeDetail struct {
 	webhook.Change

@@ -74,6 +74,16 @@ func (a *Admin) Deliveries(ctx context.Context, query store.Query) (details stor
 	return details, public(err, "delivery")
 }
 
+// CountDeliveries returns how many deliveries match, up to the query's limit.
+func (a *Admin) CountDeliveries(ctx context.Context, query store.Query) (n int, err error) {
+	err = a.store.View(ctx, func(tx store.Tx) error {
+		page, err := tx.Deliveries(query)
+		n = len(page.Items)
+		return err
+	})
+	return n, public(err, "delivery")
+}
+
 // detail adds webhooks and changes to deliveries.
 func detail(tx store.Tx, deliveries []webhook.Delivery) ([]DeliveryDetail, error) {
 	var hookIDs, changeIDs []any

@@ -81,7 +81,7 @@ func (b *batch) Announce() {
 		b.recorder.tellStopped(&r.Change)
 		b.recorder.tellRepeated(r)
 	}
-	b.recorder.live.Publish(live.Changes, live.Deliveries, live.Overview)
+	b.recorder.live.Publish(live.Changes | live.Deliveries | live.Overview)
 }
 
 // tellStopped tells people about webhooks that a loop was stopped by not firing
@@ -118,13 +118,13 @@ type workers struct {
 // Wake implements admin.Dispatcher.
 func (w workers) Wake(deliveries []webhook.Delivery) {
 	w.dispatcher.Requeued(deliveries)
-	w.live.Publish(live.Deliveries, live.Overview)
+	w.live.Publish(live.Deliveries | live.Overview)
 }
 
 // Stop implements admin.Dispatcher.
 func (w workers) Stop(deliveries []webhook.Delivery) {
 	w.dispatcher.Canceled(deliveries)
-	w.live.Publish(live.Deliveries, live.Overview)
+	w.live.Publish(live.Deliveries | live.Overview)
 }
 
 // Health implements admin.Dispatcher.

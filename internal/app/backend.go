@@ -201,7 +201,7 @@ func (b *Backend) disableFailing(ctx context.Context, id int64, failing time.Tim
 // attempted tells of a recorded attempt.
 func (b *Backend) attempted(e dispatch.Event) {
 	b.metrics.attempt(e)
-	b.live.Publish(live.Deliveries, live.Overview)
+	b.live.Publish(live.Deliveries | live.Overview)
 }
 
 // reload makes everybody who holds definitions compiled read them anew.

@@ -22,6 +22,10 @@
 // style sheet, an empty cell means that there is nothing, and labels of cells on
 // narrow screens and exact times are app.js's.
 //
+// Rows of lists that grow ask for themselves again, by their keys, when their topic
+// has news: at most once a second, whatever has become of them, in their order, and
+// with a count of those that came since (see [listing]).
+//
 // Paths are NetBox's ("/extras/webhooks/", "/dcim/sites/1/"): the path of an
 // object in the REST API without "/api". All state of a page is in its URL.
 //

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"bellhop/internal/store"
+	"bellhop/internal/ui/live"
 	"bellhop/internal/webhook"
 )
 
@@ -39,9 +40,8 @@ type listSpec struct {
 	Reach int
 	// ParseKey reads a key of a keyset list from the query.
 	ParseKey func(text string) (any, error)
-	// Topic is the live updates' that tells of new rows of a keyset list; empty
-	// for none.
-	Topic string
+	// Topic is the live updates' that tells of news about a keyset list; 0 for none.
+	Topic live.Topics
 	// Always narrows the list whatever is asked; nil does not.
 	Always store.Filter
 }
@@ -97,9 +97,10 @@ type listing struct {
 	// FilterQuery is the query with filters only: what "all that match" means.
 	FilterQuery string
 
-	// NewsPath asks whether there are new rows, whenever the spec's topic has news;
-	// empty on pages that are not the first. News is how many there are, and
-	// MoreNews that there are more. They are on the page at Newest.
+	// NewsPath asks how the rows that are shown are now, and on the first page
+	// whether there are new ones, whenever the spec's topic has news; empty where
+	// nothing is to be asked. News is how many new ones there are, and MoreNews that
+	// there are more. They are on the page at Newest.
 	NewsPath, Newest string
 	News             int
 	MoreNews         bool
@@ -110,8 +111,11 @@ type listing struct {
 	spec   *listSpec
 	// newer says that the page was asked for by "after".
 	newer bool
-	// asksNews says that htmx asks for the part with the news.
+	// asksNews says that htmx asks at NewsPath: then shown are the keys of the rows
+	// that are shown, and news, unless nil, finds the new ones.
 	asksNews bool
+	shown    []string
+	news     *store.Query
 }
 
 // chip is an applied filter, with the path that takes it off.
@@ -124,17 +128,19 @@ type perPageLink struct {
 }
 
 // paging are the query's names that are not filters.
-var paging = []string{"page", "before", "after", "per_page", "sort", "q"}
+var paging = []string{"page", "before", "after", "rows", "per_page", "sort", "q", onPageOf}
 
 // list reads the query of a list page.
-func (v *view) list(spec *listSpec) (*listing, error) {
-	values := v.r.URL.Query()
+func (v *view) list(spec *listSpec) (*listing, error) { return v.listOf(spec, v.r.URL.Query()) }
+
+// listOf is list for the query that values make, whatever the page's is.
+func (v *view) listOf(spec *listSpec, values url.Values) (*listing, error) {
 	l := &listing{
 		Path: spec.Path, One: spec.One, Many: spec.Many, Columns: spec.Columns, Search: len(spec.Search) > 0 || spec.Find != nil,
 		Q: strings.TrimSpace(values.Get("q")), Count: -1, PerPage: defaultPerPage, values: values, spec: spec,
-		asksNews: v.partial() && strings.HasSuffix(v.r.Header.Get("HX-Target"), "#news"),
+		asksNews: spec.Topic != 0 && v.partial() && strings.HasSuffix(v.r.Header.Get("HX-Target"), "#news"),
 	}
-	if spec.Topic != "" {
+	if spec.Topic != 0 {
 		v.listen(spec.Topic)
 	}
 	where, err := spec.where(values)
@@ -277,39 +283,6 @@ func (l *listing) sortPath(sort string) (path string, desc bool) {
 	return "", false
 }
 
-// pageByKey reads before and after. One row more than shown tells whether there
-// is another page.
-func (l *listing) pageByKey() error {
-	l.query = store.Query{
-		Where: l.where, Limit: l.PerPage + 1, NoCount: true, Order: []store.Order{{Path: "id", Desc: true}}, Reach: l.spec.Reach,
-	}
-	for _, bound := range []struct {
-		name string
-		op   store.Op
-	}{{"before", store.Lt}, {"after", store.Gt}} {
-		text := l.values.Get(bound.name)
-		if text == "" {
-			continue
-		}
-		key, err := l.spec.ParseKey(text)
-		if err != nil {
-			return webhook.Errorf(webhook.CodeInvalid, "The page's position %q is not valid.", cutText(60, text))
-		}
-		position := store.Compare{Path: "id", Op: bound.op, Value: key}
-		if l.where != nil {
-			l.query.Where = store.And{l.where, position}
-		} else {
-			l.query.Where = position
-		}
-		if bound.op == store.Gt {
-			l.newer = true
-			l.query.Order[0].Desc = false
-		}
-		break
-	}
-	return nil
-}
-
 // show takes in what was found of a list that is paged by number.
 func (l *listing) show(shown, count int) {
 	l.Count = count
@@ -325,84 +298,6 @@ func (l *listing) show(shown, count int) {
 		l.Next = l.with("page", strconv.Itoa(number+1))
 	}
 }
-
-// searchReach is a [listSpec.Reach] that takes 5 to 30 ms at worst, by the machine.
-const searchReach = 5_000
-
-// searchedTo takes in where a search ended that could not fill the page; nil is
-// the end of the list.
-func (l *listing) searchedTo(reached any) {
-	if reached == nil {
-		return
-	}
-	name := "before"
-	if l.newer {
-		name = "after"
-	}
-	rest := without(l.values, "before", "after")
-	rest.Set(name, fmt.Sprint(reached))
-	l.Further = l.path(rest)
-}
-
-// showByKey takes in what was found of a list that is paged by key, and returns
-// the rows to show, newest first.
-func showByKey[T any](l *listing, found []T, key func(*T) string) []T {
-	more := len(found) > l.PerPage
-	if more {
-		found = found[:l.PerPage]
-	}
-	older := more
-	if l.newer {
-		slices.Reverse(found)
-		older = true // whence the browser came
-	}
-	first := ""
-	if len(found) > 0 {
-		first = key(&found[0])
-	}
-	l.setNews(len(found), more, first)
-	if len(found) == 0 {
-		if l.newer || l.values.Get("before") != "" {
-			l.First = l.path(without(l.values, "before", "after"))
-		}
-		return found
-	}
-	if older {
-		rest := without(l.values, "before", "after")
-		rest.Set("before", key(&found[len(found)-1]))
-		l.Next = l.path(rest)
-	}
-	if l.newer && more || !l.newer && l.values.Get("before") != "" {
-		rest := without(l.values, "before", "after")
-		l.First = l.path(rest)
-		rest = without(rest)
-		rest.Set("after", key(&found[0]))
-		l.Previous = l.path(rest)
-	}
-	return found
-}
-
-// setNews says how to ask for new rows, and, when that was asked, how many there
-// are. They are announced, not put under the reader's eyes: who follows the
-// announcement gets the first page.
-func (l *listing) setNews(found int, more bool, first string) {
-	switch {
-	case l.spec.Topic == "" || l.values.Get("before") != "" || l.newer && !l.asksNews:
-		return
-	case l.asksNews:
-		l.NewsPath, l.News, l.MoreNews = l.path(l.values), found, more
-	case first == "":
-		l.NewsPath = l.path(without(l.values, "after"))
-	default:
-		rest := without(l.values, "after")
-		rest.Set("after", first)
-		l.NewsPath = l.path(rest)
-	}
-	l.Newest = l.path(without(l.values, "after"))
-}
-
-// Topic is the live updates' topic of the list.
-func (l *listing) Topic() string { return l.spec.Topic }
 
 // Sorted is how a column is sorted: "ascending", "descending" or "none".
 func (l *listing) Sorted(c column) string {
@@ -450,7 +345,7 @@ func (l *listing) with(name, value string) string {
 }
 
 // clone is the state without the page.
-func (l *listing) clone() url.Values { return without(l.values, "page", "before", "after") }
+func (l *listing) clone() url.Values { return without(l.values, "page", "before", "after", "rows") }
 
 // filtersOnly is the state that says which rows match.
 func (l *listing) filtersOnly() url.Values {

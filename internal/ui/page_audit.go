@@ -103,7 +103,7 @@ func (v *view) listAudit() error {
 	}
 	data := auditPage{List: list}
 	for _, entry := range showByKey(list, found.Items, func(e *webhook.AuditEntry) string { return strconv.FormatInt(e.ID, 10) }) {
-		data.Rows = append(data.Rows, newAuditRow(entry))
+		data.Rows = append(data.Rows, newAuditRow(*entry))
 	}
 	return v.render("audit", "Audit log", data)
 }

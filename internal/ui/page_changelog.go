@@ -33,7 +33,7 @@ func objectChangesPath(objectType string, id int64) string {
 func (v *view) changeList() *listSpec {
 	return &listSpec{
 		Path: changesPath, One: "change", Many: "changes", Keyset: true, Reach: searchReach, ParseKey: parseNumber,
-		Topic: live.Changes,
+		Topic: v.changeTopic(),
 		Columns: []column{
 			{Label: "Time", Class: "tight"},
 			{Label: "Event", Class: "tight"},
@@ -58,6 +58,15 @@ func (v *view) changeList() *listSpec {
 	}
 }
 
+// changeTopic is what the change log listens to: a change comes with news about
+// deliveries, and those go on moving.
+func (v *view) changeTopic() live.Topics {
+	if v.may(webhook.ActionView, admin.KindDelivery) {
+		return live.Deliveries
+	}
+	return live.Changes
+}
+
 // changesPage is the view model of the change log.
 type changesPage struct {
 	List *listing
@@ -73,6 +82,8 @@ type changeRow struct {
 	Tallies                    []tally
 	// DeliveriesPath leads to the deliveries, or to the only one.
 	DeliveriesPath string
+	// Gone says that it was there and is not kept any more.
+	Gone bool
 }
 
 // tally is how many of something have a state.
@@ -91,27 +102,34 @@ func (v *view) listChanges() error {
 		return err
 	}
 	list.searchedTo(found.Reached)
-	entries := showByKey(list, found.Items, func(e *admin.LogEntry) string { return strconv.FormatInt(e.ID, 10) })
-	return v.render("changelog", "Change log", changesPage{List: list, Rows: v.changeRows(entries)})
+	err = list.countNews(func(query store.Query) (int, error) { return v.ui.options.Admin.CountChanges(v.ctx, query) })
+	if err != nil {
+		return err
+	}
+	data := changesPage{List: list}
+	for _, entry := range showByKey(list, found.Items, func(e *admin.LogEntry) string { return strconv.FormatInt(e.ID, 10) }) {
+		data.Rows = append(data.Rows, v.changeRow(entry))
+	}
+	return v.render("changelog", "Change log", data)
 }
 
-func (v *view) changeRows(entries []admin.LogEntry) []changeRow {
-	rows := make([]changeRow, len(entries))
-	for i := range entries {
-		e := &entries[i]
-		rows[i] = changeRow{
-			Change: e.Change, Path: changePath(e.ID), TypeLabel: v.typeName(e.ObjectType),
-			Fired: e.Count(webhook.Fired), Stopped: e.Count(webhook.Stopped), Considered: len(e.Verdicts), Tallies: tallies(e.Deliveries),
-		}
-		switch {
-		case !v.may(webhook.ActionView, admin.KindDelivery):
-		case len(e.Deliveries) == 1:
-			rows[i].DeliveriesPath = "/extras/deliveries/" + e.Deliveries[0].ID.String() + "/"
-		case len(e.Deliveries) > 1:
-			rows[i].DeliveriesPath = "/extras/deliveries/?change=" + strconv.FormatInt(e.ID, 10)
-		}
+// changeRow makes a row of a change; nil is one that is not kept any more.
+func (v *view) changeRow(e *admin.LogEntry) changeRow {
+	if e == nil {
+		return changeRow{Gone: true}
 	}
-	return rows
+	row := changeRow{
+		Change: e.Change, Path: changePath(e.ID), TypeLabel: v.typeName(e.ObjectType),
+		Fired: e.Count(webhook.Fired), Stopped: e.Count(webhook.Stopped), Considered: len(e.Verdicts), Tallies: tallies(e.Deliveries),
+	}
+	switch {
+	case !v.may(webhook.ActionView, admin.KindDelivery):
+	case len(e.Deliveries) == 1:
+		row.DeliveriesPath = "/extras/deliveries/" + e.Deliveries[0].ID.String() + "/"
+	case len(e.Deliveries) > 1:
+		row.DeliveriesPath = "/extras/deliveries/?change=" + strconv.FormatInt(e.ID, 10)
+	}
+	return row
 }
 
 // tallies counts deliveries by state, in the order of a delivery's life.

@@ -57,7 +57,7 @@ func (v *view) deliveryList() *listSpec {
 	}
 	return &listSpec{
 		Path: deliveriesPath, One: "delivery", Many: "deliveries", Keyset: true, Reach: searchReach, Topic: live.Deliveries,
-		ParseKey: func(text string) (any, error) { return webhook.ParseUUID(text) },
+		ParseKey: parseKeyUUID,
 		Columns: []column{
 			{Label: "State", Class: "tight"},
 			{Label: "Change", Class: "name"},
@@ -183,7 +183,7 @@ func idRange(prefix string) (first, last webhook.UUID, ok bool) {
 type deliveriesPage struct {
 	List  *listing
 	Title string
-	Rows  []deliveryRow
+	Table deliveryTable
 	// MayChange and MayDelete say which buttons there are.
 	MayChange, MayDelete bool
 	BulkPath             string
@@ -204,6 +204,8 @@ type deliveryRow struct {
 	Overdue bool
 	Took    string
 	Created time.Time
+	// Gone says that it was there and is deleted; nothing else is known of it.
+	Gone bool
 }
 
 func (v *view) listDeliveries(spec *listSpec) error {
@@ -220,10 +222,73 @@ func (v *view) listDeliveries(spec *listSpec) error {
 		List: list, Title: webhook.Capitalize(spec.Many), BulkPath: spec.Path + "bulk/",
 		MayChange: v.may(webhook.ActionChange, admin.KindDelivery), MayDelete: v.may(webhook.ActionDelete, admin.KindDelivery),
 	}
-	for _, d := range showByKey(list, found.Items, func(d *admin.DeliveryDetail) string { return d.ID.String() }) {
-		data.Rows = append(data.Rows, v.deliveryRow(&d))
+	err = list.countNews(func(query store.Query) (int, error) { return v.ui.options.Admin.CountDeliveries(v.ctx, query) })
+	if err != nil {
+		return err
+	}
+	data.Table = v.deliveryTable(list, found.Items)
+	data.Table.Ticks = data.MayChange || data.MayDelete
+	if id := list.values.Get(onPageOf); id != "" {
+		data.Table.Ticks, data.Table.Brief = false, true
+		list.Newest = webhooksPath + url.PathEscape(id) + "/"
 	}
 	return v.render("deliveries", data.Title, data)
+}
+
+// onPageOf is in the query when the table is the short one on the page of a webhook,
+// whose id it has.
+const onPageOf = "on_page_of"
+
+// latestDeliveries is how many deliveries the page of a webhook shows.
+const latestDeliveries = 10
+
+// latestOf returns the table of a webhook's latest deliveries, which asks the page
+// with the list of all for news.
+func (v *view) latestOf(webhookID int64) (*listing, deliveryTable, error) {
+	id := strconv.FormatInt(webhookID, 10)
+	list, err := v.listOf(v.deliveryList(), url.Values{"webhook": {id}, onPageOf: {id}})
+	if err != nil {
+		return nil, deliveryTable{}, err
+	}
+	list.PerPage, list.query.Limit = latestDeliveries, latestDeliveries
+	found, err := v.ui.options.Admin.Deliveries(v.ctx, list.query)
+	table := v.deliveryTable(list, found.Items)
+	table.Brief = true
+	list.Newest = webhookPath(webhookID)
+	return list, table, err
+}
+
+// deliveryTable is a table of deliveries, for the component of that name.
+type deliveryTable struct {
+	// Ticks says that rows can be ticked.
+	Ticks bool
+	// Brief leaves the webhook out, which is that of the page.
+	Brief bool
+	Rows  []deliveryRow
+}
+
+// Span is how many columns there are.
+func (t deliveryTable) Span() int {
+	n := 8
+	if t.Ticks {
+		n++
+	}
+	if t.Brief {
+		n--
+	}
+	return n
+}
+
+func (v *view) deliveryTable(list *listing, found []admin.DeliveryDetail) deliveryTable {
+	var table deliveryTable
+	for _, d := range showByKey(list, found, func(d *admin.DeliveryDetail) string { return shortUUID(d.ID) }) {
+		row := deliveryRow{Gone: true}
+		if d != nil {
+			row = v.deliveryRow(d)
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table
 }
 
 func (v *view) deliveryRow(d *admin.DeliveryDetail) deliveryRow {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 )
 
 // topicKinds says what one must be allowed to view to hear of a topic.
-var topicKinds = map[string]string{
+var topicKinds = map[live.Topics]string{
 	live.Overview: admin.KindDelivery, live.Deliveries: admin.KindDelivery,
 	live.Changes: admin.KindChange, live.Webhooks: admin.KindWebhook,
 }
@@ -27,16 +26,15 @@ func livePages() []page {
 
 // listen makes the page listen to those of the topics that the person may hear of.
 // Pages call it before they read what they show, so that they miss nothing.
-func (v *view) listen(topics ...string) {
+func (v *view) listen(topics live.Topics) {
 	version := v.ui.options.Live.Version()
-	var heard []string
-	for _, topic := range topics {
-		if v.may(webhook.ActionView, topicKinds[topic]) {
-			heard = append(heard, topic)
+	for topic, kind := range topicKinds {
+		if !v.may(webhook.ActionView, kind) {
+			topics &^= topic
 		}
 	}
-	if len(heard) > 0 {
-		v.live = "/live/?topics=" + strings.Join(heard, ",") + "&since=" + strconv.FormatUint(version, 10)
+	if topics != 0 {
+		v.live = "/live/?topics=" + strings.Join(topics.Names(), ",") + "&since=" + strconv.FormatUint(version, 10)
 	}
 }
 
@@ -54,18 +52,16 @@ func (v *view) since() uint64 {
 // stream tells the browser what has changed, until it goes, the server stops or
 // the person may not know any more.
 func (v *view) stream() error {
-	topics := strings.Split(v.r.URL.Query().Get("topics"), ",")
-	if len(topics) > len(topicKinds) {
-		return webhook.Errorf(webhook.CodeInvalid, "These are too many topics.")
+	var topics live.Topics
+	for name := range strings.SplitSeq(v.r.URL.Query().Get("topics"), ",") {
+		topic := live.Parse(name)
+		if topic == 0 {
+			return webhook.Errorf(webhook.CodeInvalid, "There is no topic %q.", cutText(40, name))
+		}
+		topics |= topic
 	}
-	for _, topic := range topics {
-		kind, known := topicKinds[topic]
-		if !known {
-			return webhook.Errorf(webhook.CodeInvalid, "There is no topic %q.", cutText(40, topic))
-		}
-		if !v.may(webhook.ActionView, kind) {
-			return errForbidden()
-		}
+	if !mayHear(v.identity, topics) {
+		return errForbidden()
 	}
 	news, err := v.ui.options.Live.Subscribe(topics, v.since())
 	if errors.Is(err, live.ErrTooMany) || errors.Is(err, live.ErrClosed) {
@@ -84,13 +80,21 @@ func (v *view) stream() error {
 
 // stillMay reports whether the session is still there and allows the topics. When
 // that cannot be found out it says no: the browser connects again.
-func (v *view) stillMay(ctx context.Context, topics []string) bool {
+func (v *view) stillMay(ctx context.Context, topics live.Topics) bool {
 	cookie, err := v.r.Cookie(sessionCookie)
 	if err != nil {
 		return false
 	}
 	identity, err := v.ui.options.Admin.Resume(ctx, cookie.Value)
-	return err == nil && !slices.ContainsFunc(topics, func(topic string) bool {
-		return !identity.Allows(webhook.ActionView, topicKinds[topic])
-	})
+	return err == nil && mayHear(identity, topics)
+}
+
+// mayHear reports whether somebody may hear of all the topics.
+func mayHear(identity *admin.Identity, topics live.Topics) bool {
+	for topic, kind := range topicKinds {
+		if topics&topic != 0 && !identity.Allows(webhook.ActionView, kind) {
+			return false
+		}
+	}
+	return true
 }

@@ -158,7 +158,9 @@ func (v *view) fillChanges(page *objectPageModel) error {
 	if err != nil {
 		return err
 	}
-	page.Changes = v.changeRows(found.Items)
+	for i := range found.Items {
+		page.Changes = append(page.Changes, v.changeRow(&found.Items[i]))
+	}
 	return nil
 }
 

@@ -40,9 +40,10 @@ type webhookPage struct {
 	// Triggers are sentences that say what fires it.
 	Triggers []triggerLine
 	Types    []string
-	// Latest are its last deliveries, Activity what came of its attempts, Health
+	// Latest are its last deliveries, of List; Activity what came of its attempts, Health
 	// how its receiver is doing.
-	Latest   []admin.DeliveryDetail
+	Latest   deliveryTable
+	List     *listing
 	Activity *activity
 	Health   webhook.Health
 	// Secret is shown once, after it was made.
@@ -78,9 +79,6 @@ func (v *view) showWebhook() error {
 	return v.renderWebhook(&wh, "")
 }
 
-// latestDeliveries is how many deliveries a webhook's page shows.
-const latestDeliveries = 10
-
 func (v *view) renderWebhook(wh *webhook.Webhook, newSecret string) error {
 	loads, err := v.loads()
 	if err != nil {
@@ -113,14 +111,9 @@ func (v *view) renderWebhook(wh *webhook.Webhook, newSecret string) error {
 		if data.Activity, err = v.newActivity(data.Path, wh.ID); err != nil {
 			return err
 		}
-		page, err := v.ui.options.Admin.Deliveries(v.ctx, store.Query{
-			Where: store.Compare{Path: "webhook", Op: store.Eq, Value: wh.ID},
-			Order: []store.Order{{Path: "id", Desc: true}}, Limit: latestDeliveries, NoCount: true,
-		})
-		if err != nil {
+		if data.List, data.Latest, err = v.latestOf(wh.ID); err != nil {
 			return err
 		}
-		data.Latest = page.Items
 	}
 	return v.render("webhook", wh.Name, data)
 }

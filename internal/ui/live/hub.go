@@ -3,13 +3,12 @@ package live
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// MinInterval is the least time between two events of a subscription.
+// MinInterval is the least time between two rounds in which subscribers are told.
 const MinInterval = 250 * time.Millisecond
 
 // MaxSubscribers bounds how many pages are told at once.
@@ -28,11 +27,16 @@ type Hub struct {
 	version atomic.Uint64
 	// listening is how many subscribers there are, for Publish without a lock.
 	listening atomic.Int32
+	// pending are topics with news that subscribers are not told yet.
+	pending   atomic.Uint32
 	closed    chan struct{}
 	closeOnce sync.Once
 
 	mu          sync.Mutex
 	subscribers map[*Subscription]struct{}
+	told        time.Time // when the last round was
+	// next is the round that is due; nil when none is.
+	next *time.Timer
 }
 
 // NewHub returns a hub that nobody listens to. Whoever has it closes it.
@@ -47,14 +51,38 @@ func NewHub() *Hub {
 // since it, misses nothing between the two.
 func (h *Hub) Version() uint64 { return h.version.Load() }
 
-// Publish says that there is news about the topics. It never waits for anybody.
-func (h *Hub) Publish(topics ...string) {
+// Publish says that there is news about the topics. It never waits for anybody, and
+// goes through subscribers [MinInterval] apart at most, however often it is called.
+func (h *Hub) Publish(topics Topics) {
 	h.version.Add(1) // before looking who listens: see Subscribe
 	if h.listening.Load() == 0 {
 		return
 	}
+	if h.pending.Or(uint32(topics))&uint32(topics) == uint32(topics) {
+		return // who made them pending sees to them
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.next != nil {
+		return
+	}
+	if rest := time.Until(h.told.Add(MinInterval)); rest > 0 {
+		h.next = time.AfterFunc(rest, h.tellLate)
+		return
+	}
+	h.tell()
+}
+
+func (h *Hub) tellLate() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tell()
+}
+
+// tell gives subscribers what is pending. The caller holds mu.
+func (h *Hub) tell() {
+	h.told, h.next = time.Now(), nil
+	topics := Topics(h.pending.Swap(0))
 	for s := range h.subscribers {
 		s.take(topics)
 	}
@@ -62,7 +90,7 @@ func (h *Hub) Publish(topics ...string) {
 
 // Subscribe begins to listen for topics, until Close of what it returns. If there
 // was any news since the version, all topics are news at once.
-func (h *Hub) Subscribe(topics []string, since uint64) (*Subscription, error) {
+func (h *Hub) Subscribe(topics Topics, since uint64) (*Subscription, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	select {
@@ -73,7 +101,7 @@ func (h *Hub) Subscribe(topics []string, since uint64) (*Subscription, error) {
 	if len(h.subscribers) >= MaxSubscribers {
 		return nil, ErrTooMany
 	}
-	s := &Subscription{hub: h, topics: slices.Clone(topics), news: make(map[string]bool), wake: make(chan struct{}, 1)}
+	s := &Subscription{hub: h, topics: topics, wake: make(chan struct{}, 1)}
 	h.subscribers[s] = struct{}{}
 	h.listening.Add(1)
 	if h.version.Load() != since {
@@ -83,77 +111,52 @@ func (h *Hub) Subscribe(topics []string, since uint64) (*Subscription, error) {
 }
 
 // Close ends all subscriptions, and further ones are refused.
-func (h *Hub) Close() { h.closeOnce.Do(func() { close(h.closed) }) }
+func (h *Hub) Close() {
+	h.closeOnce.Do(func() {
+		close(h.closed)
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.next != nil {
+			h.next.Stop()
+		}
+	})
+}
 
 // Subscription is one listener. Next belongs to one goroutine.
 type Subscription struct {
 	hub    *Hub
-	topics []string
-	wake   chan struct{}
-	last   time.Time // when Next returned news
-
-	mu   sync.Mutex
-	news map[string]bool
+	topics Topics
+	wake   chan struct{} // by take, when there is news; one is enough
+	news   atomic.Uint32
 }
 
 // take notes news about those of the topics that the subscriber wants.
-func (s *Subscription) take(topics []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, topic := range topics {
-		if !slices.Contains(s.topics, topic) {
-			continue
-		}
-		s.news[topic] = true
+func (s *Subscription) take(topics Topics) {
+	if topics &= s.topics; topics == 0 {
+		return
+	}
+	s.news.Or(uint32(topics))
+	select {
+	case s.wake <- struct{}{}:
+	default: // it knows already
+	}
+}
+
+// Next waits for news and returns its topics. Errors are [ErrClosed] and the
+// context's cause.
+func (s *Subscription) Next(ctx context.Context) (Topics, error) {
+	for {
 		select {
-		case s.wake <- struct{}{}:
-		default: // it knows already
+		case <-s.wake:
+			// None are left when they came with those of the last call.
+			if topics := Topics(s.news.Swap(0)); topics != 0 {
+				return topics, nil
+			}
+		case <-s.hub.closed:
+			return 0, ErrClosed
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
 		}
-	}
-}
-
-// Next waits for news and returns its topics, in the order in which they were
-// subscribed. What comes within [MinInterval] of the last news waits for the end
-// of that time. Errors are [ErrClosed] and the context's cause.
-func (s *Subscription) Next(ctx context.Context) ([]string, error) {
-	if err := s.wait(ctx, s.wake, nil); err != nil {
-		return nil, err
-	}
-	if rest := time.Until(s.last.Add(MinInterval)); rest > 0 {
-		timer := time.NewTimer(rest)
-		defer timer.Stop()
-		if err := s.wait(ctx, nil, timer.C); err != nil {
-			return nil, err
-		}
-	}
-	s.last = time.Now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var topics []string
-	for _, topic := range s.topics {
-		if s.news[topic] {
-			topics = append(topics, topic)
-		}
-	}
-	clear(s.news)
-	select {
-	case <-s.wake: // came during the pause and is part of this
-	default:
-	}
-	return topics, nil
-}
-
-// wait waits for one of the channels.
-func (s *Subscription) wait(ctx context.Context, wake <-chan struct{}, timer <-chan time.Time) error {
-	select {
-	case <-wake:
-		return nil
-	case <-timer:
-		return nil
-	case <-s.hub.closed:
-		return ErrClosed
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-func subscribe(t *testing.T, h *Hub, topics ...string) *Subscription {
+func subscribe(t *testing.T, h *Hub, topics Topics) *Subscription {
 	t.Helper()
 	s, err := h.Subscribe(topics, h.Version())
 	if err != nil {
@@ -28,17 +28,17 @@ func TestOnlyWantedTopicsArrive(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub()
-		s := subscribe(t, h, "a", "b")
+		s := subscribe(t, h, Overview|Deliveries)
 		defer s.Close()
-		h.Publish("c")
+		h.Publish(Changes)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		if topics, err := s.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, error %v", topics, err)
 		}
-		h.Publish("b", "c", "a")
-		if topics, err := s.Next(t.Context()); err != nil || !slices.Equal(topics, []string{"a", "b"}) {
-			t.Errorf("got %v, error %v; want a, b", topics, err)
+		h.Publish(Overview | Deliveries | Changes)
+		if topics, err := s.Next(t.Context()); err != nil || topics != Overview|Deliveries {
+			t.Errorf("got %v, error %v; want overview and deliveries", topics, err)
 		}
 	})
 }
@@ -49,13 +49,13 @@ func TestNothingIsMissedBeforeSubscribing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub()
 		since := h.Version()
-		h.Publish("b")
-		s, err := h.Subscribe([]string{"a", "b"}, since)
+		h.Publish(Deliveries)
+		s, err := h.Subscribe(Overview|Deliveries, since)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		if topics, err := s.Next(t.Context()); err != nil || !slices.Equal(topics, []string{"a", "b"}) {
+		if topics, err := s.Next(t.Context()); err != nil || topics != Overview|Deliveries {
 			t.Errorf("got %v, error %v; want all topics", topics, err)
 		}
 		if NewHub().Version() == h.Version() {
@@ -68,26 +68,26 @@ func TestNewsIsGathered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub()
-		s := subscribe(t, h, "a", "b")
+		s := subscribe(t, h, Overview|Deliveries)
 		defer s.Close()
 		start := time.Now()
-		h.Publish("a")
+		h.Publish(Overview)
 		next := func(want string, after time.Duration) {
 			t.Helper()
 			topics, err := s.Next(t.Context())
-			if got := strings.Join(topics, " "); err != nil || got != want || time.Since(start) != after {
+			if got := strings.Join(topics.Names(), " "); err != nil || got != want || time.Since(start) != after {
 				t.Errorf("got %q after %v, error %v; want %q after %v", got, time.Since(start), err, want, after)
 			}
 		}
-		next("a", 0) // the first at once
+		next("overview", 0) // the first at once
 		for range 100 {
-			h.Publish("a")
+			h.Publish(Overview)
 		}
 		go func() {
 			time.Sleep(100 * time.Millisecond)
-			h.Publish("b")
+			h.Publish(Deliveries)
 		}()
-		next("a b", MinInterval)
+		next("overview deliveries", MinInterval)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if topics, err := s.Next(ctx); err == nil {
@@ -96,11 +96,43 @@ func TestNewsIsGathered(t *testing.T) {
 	})
 }
 
+// However often something is published, subscribers are gone through four times a
+// second.
+func TestRoundsAreBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub()
+		s := subscribe(t, h, Deliveries)
+		defer s.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		go func() {
+			for ctx.Err() == nil {
+				h.Publish(Deliveries | Overview)
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		rounds := 0
+		for {
+			topics, err := s.Next(ctx)
+			if err != nil {
+				break
+			}
+			if rounds++; topics != Deliveries {
+				t.Errorf("got %v", topics.Names())
+			}
+		}
+		if rounds < 39 || rounds > 41 {
+			t.Errorf("%d rounds in 10 s", rounds)
+		}
+	})
+}
+
 func TestCloseEndsEverything(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub()
-		s := subscribe(t, h, "a")
+		s := subscribe(t, h, Overview)
 		go func() {
 			time.Sleep(time.Second)
 			h.Close()
@@ -109,7 +141,7 @@ func TestCloseEndsEverything(t *testing.T) {
 		if _, err := s.Next(t.Context()); !errors.Is(err, ErrClosed) {
 			t.Errorf("error %v", err)
 		}
-		if _, err := h.Subscribe([]string{"a"}, 0); !errors.Is(err, ErrClosed) {
+		if _, err := h.Subscribe(Overview, 0); !errors.Is(err, ErrClosed) {
 			t.Errorf("subscribing later: error %v", err)
 		}
 		s.Close()
@@ -125,13 +157,13 @@ func TestSubscribersAreBounded(t *testing.T) {
 	h := NewHub()
 	var last *Subscription
 	for range MaxSubscribers {
-		last = subscribe(t, h, "a")
+		last = subscribe(t, h, Overview)
 	}
-	if _, err := h.Subscribe([]string{"a"}, 0); !errors.Is(err, ErrTooMany) {
+	if _, err := h.Subscribe(Overview, 0); !errors.Is(err, ErrTooMany) {
 		t.Errorf("error %v", err)
 	}
 	last.Close()
-	subscribe(t, h, "a")
+	subscribe(t, h, Overview)
 }
 
 func TestPublishersAndSubscribersAtOnce(t *testing.T) {
@@ -141,13 +173,13 @@ func TestPublishersAndSubscribersAtOnce(t *testing.T) {
 	for range 4 {
 		running.Go(func() {
 			for range 1000 {
-				h.Publish("a")
+				h.Publish(Overview)
 			}
 		})
 		running.Go(func() {
 			for range 100 {
-				s := subscribe(t, h, "a")
-				h.Publish("a")
+				s := subscribe(t, h, Overview)
+				h.Publish(Overview)
 				if _, err := s.Next(t.Context()); err != nil {
 					t.Error(err)
 				}
@@ -163,7 +195,7 @@ func TestStream(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub()
-		s := subscribe(t, h, "a", "b")
+		s := subscribe(t, h, Overview|Deliveries)
 		defer s.Close()
 		pings := 0
 		reader, writer := io.Pipe()
@@ -177,7 +209,7 @@ func TestStream(t *testing.T) {
 		}()
 		go func() {
 			time.Sleep(20 * time.Second)
-			h.Publish("a", "b")
+			h.Publish(Overview | Deliveries)
 		}()
 		start := time.Now()
 		var got []string
@@ -187,7 +219,7 @@ func TestStream(t *testing.T) {
 			}
 		}
 		want := []string{
-			"0s : listening", "15s : ping", "20s event: live-a", "20s data:", "20s event: live-b", "20s data:", "35s : ping",
+			"0s : listening", "15s : ping", "20s event: live-overview", "20s data:", "20s event: live-deliveries", "20s data:", "35s : ping",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("got %q\nwant %q", got, want)
@@ -214,9 +246,9 @@ func TestStreamOverHTTP(t *testing.T) {
 	t.Parallel()
 	h := NewHub()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s := subscribe(t, h, "a")
+		s := subscribe(t, h, Overview)
 		defer s.Close()
-		go h.Publish("a")
+		go h.Publish(Overview)
 		Stream(w, r, s, func(context.Context) bool { return true })
 	}))
 	server.Config.ReadTimeout = 50 * time.Millisecond
@@ -233,19 +265,31 @@ func TestStreamOverHTTP(t *testing.T) {
 	}
 	go func() {
 		<-time.After(200 * time.Millisecond) // four times the limit
-		h.Publish("a")
+		h.Publish(Overview)
 		<-time.After(2 * MinInterval)
 		h.Close()
 	}()
 	body, err := io.ReadAll(response.Body)
-	if err != nil || strings.Count(string(body), "event: live-a\n") != 2 {
+	if err != nil || strings.Count(string(body), "event: live-overview\n") != 2 {
 		t.Errorf("error %v, stream:\n%s", err, body)
+	}
+}
+
+func BenchmarkPublishToMany(b *testing.B) {
+	h := NewHub()
+	for range MaxSubscribers {
+		if _, err := h.Subscribe(Deliveries, h.Version()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		h.Publish(Deliveries | Overview)
 	}
 }
 
 func BenchmarkPublishToNobody(b *testing.B) {
 	h := NewHub()
 	for b.Loop() {
-		h.Publish("deliveries", "overview")
+		h.Publish(Deliveries | Overview)
 	}
 }

@@ -55,8 +55,8 @@ func Stream(w http.ResponseWriter, r *http.Request, s *Subscription, allowed fun
 			return
 		default:
 			var events strings.Builder
-			for _, topic := range topics {
-				fmt.Fprintf(&events, "event: live-%s\nid: %d\ndata:\n\n", topic, version)
+			for _, name := range topics.Names() {
+				fmt.Fprintf(&events, "event: live-%s\nid: %d\ndata:\n\n", name, version)
 			}
 			if !send(events.String()) {
 				return
@@ -68,7 +68,7 @@ func Stream(w http.ResponseWriter, r *http.Request, s *Subscription, allowed fun
 var errPing = errors.New("time for a ping")
 
 // nextOrPing is Next for at most the time between two pings.
-func nextOrPing(ctx context.Context, s *Subscription) ([]string, error) {
+func nextOrPing(ctx context.Context, s *Subscription) (Topics, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, pingInterval, errPing)
 	defer cancel()
 	return s.Next(ctx)

@@ -201,7 +201,6 @@ function selectedCount(form) {
 function showSelection(form) {
   const rows = boxes(form);
   const chosen = rows.filter((box) => box.checked);
-  for (const box of rows) box.closest("tr")?.classList.toggle("selected", box.checked);
   for (const header of all("[data-select-all]", form)) {
     header.checked = rows.length > 0 && chosen.length === rows.length;
     header.indeterminate = chosen.length > 0 && chosen.length < rows.length;
