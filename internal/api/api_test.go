@@ -42,7 +42,7 @@ func setup(t testing.TB) *server {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	backend, err := app.Open(t.Context(), app.Params{
-		Options:   config.Options{Database: config.Database{Data: t.TempDir()}, Delivery: config.Delivery{Workers: 2}},
+		Options:   config.Options{Database: config.Database{Data: t.TempDir()}, Delivery: config.Delivery{Workers: 2, LoopRounds: 16}},
 		Log:       log,
 		LookupEnv: func(string) (string, bool) { return "", false },
 		Version:   "test",

@@ -72,7 +72,8 @@ func plainLine(line webhook.Header) bool {
 		return false
 	}
 	for i := range len(line.Name) {
-		if c := line.Name[i]; c <= ' ' || c >= 0x7f || c == ':' {
+		// RFC 9110 section 5.6.2; net/http refuses others.
+		if c := line.Name[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
 			return false
 		}
 	}
