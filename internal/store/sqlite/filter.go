@@ -84,7 +84,8 @@ func (b *builder) combine(filters []store.Filter, operator, empty string) (expre
 		parts[i] = "(" + part.sql + ")"
 		result.args = append(result.args, part.args...)
 	}
-	result.sql = strings.Join(parts, operator)
+	// What stands before a filter is joined to it by AND, which binds closer than OR.
+	result.sql = "(" + strings.Join(parts, operator) + ")"
 	return result, nil
 }
 

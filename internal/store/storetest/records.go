@@ -201,8 +201,11 @@ var filterDocuments = []string{
 func testFilters(t *testing.T, s *Suite) {
 	s.update(t, func(tx store.Tx) error {
 		for _, document := range filterDocuments {
-			if err := tx.Objects("dcim.site").Create(&store.Object{Document: webhook.RawJSON(document)}); err != nil {
-				return err
+			// Of the other kind none is asked for.
+			for _, kind := range []string{"dcim.site", "dcim.rack"} {
+				if err := tx.Objects(kind).Create(&store.Object{Document: webhook.RawJSON(document)}); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -218,6 +221,7 @@ func testFilters(t *testing.T, s *Suite) {
 		{"all", nil, "1234"},
 		{"and of none", store.And{}, "1234"},
 		{"or of none", store.Or{}, ""},
+		{"or", store.Or{cmpr("status", store.Eq, "active"), cmpr("name", store.Ic, "bern")}, "123"},
 		{"eq", cmpr("status", store.Eq, "active"), "13"},
 		{"eq null", cmpr("facility", store.Eq, nil), "234"},
 		{"eq number", cmpr("asn", store.Eq, int64(65001)), "1"},
