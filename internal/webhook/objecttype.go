@@ -3,6 +3,8 @@ package webhook
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ObjectType describes one kind of object, as data.
@@ -61,12 +63,13 @@ func (t *ObjectType) CompleteLabels() {
 	}
 }
 
-// Capitalize returns a label of ASCII as it stands at the beginning of a sentence.
+// Capitalize returns a label as it stands at the beginning of a sentence.
 func Capitalize(label string) string {
-	if label == "" {
-		return ""
+	first, size := utf8.DecodeRuneInString(label)
+	if size == 0 || first == utf8.RuneError {
+		return label
 	}
-	return strings.ToUpper(label[:1]) + label[1:]
+	return string(unicode.ToTitle(first)) + label[size:]
 }
 
 // ModelName returns the part of an object type's name after the dot ("site" of
