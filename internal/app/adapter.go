@@ -144,7 +144,7 @@ func (w workers) Workers() []admin.Worker {
 	list := make([]admin.Worker, len(statuses))
 	for i, s := range statuses {
 		list[i] = admin.Worker{
-			Name: s.Name, Started: s.Since, Delivery: s.DeliveryID, Succeeded: s.Succeeded, Failed: s.Failed,
+			Name: s.Name, Started: s.Since, Delivery: s.DeliveryID, Succeeded: s.Succeeded, Failed: s.Failed, Busy: s.Busy,
 		}
 	}
 	return list

@@ -224,6 +224,7 @@ func (d *Dispatcher) Workers() []WorkerStatus {
 		}
 		list[i].Name = d.name(w)
 		list[i].Succeeded, list[i].Failed = w.done.Load(), w.failed.Load()
+		list[i].Busy = time.Duration(w.busy.Load())
 	}
 	return list
 }

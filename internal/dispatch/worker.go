@@ -31,6 +31,7 @@ type worker struct {
 	current atomic.Pointer[WorkerStatus]
 	done    atomic.Int64
 	failed  atomic.Int64
+	busy    atomic.Int64 // nanoseconds
 }
 
 // WorkerStatus is what a worker is doing.
@@ -42,6 +43,8 @@ type WorkerStatus struct {
 	Since      time.Time
 	// Succeeded and Failed count its attempts.
 	Succeeded, Failed int64
+	// Busy is the time that those took.
+	Busy time.Duration
 }
 
 // work runs until the scheduler stops.
@@ -51,8 +54,10 @@ func (d *Dispatcher) work(ctx context.Context, w *worker) {
 		if f == nil {
 			return
 		}
-		w.current.Store(&WorkerStatus{DeliveryID: f.ID, WebhookID: f.WebhookID, Since: time.Now()})
+		began := time.Now()
+		w.current.Store(&WorkerStatus{DeliveryID: f.ID, WebhookID: f.WebhookID, Since: began})
 		r := d.deliver(flightCtx, f)
+		w.busy.Add(int64(time.Since(began)))
 		if r.settlement.Attempt != nil && r.settlement.Attempt.Reason == webhook.ReasonNone {
 			w.done.Add(1)
 		} else {
