@@ -17,12 +17,17 @@ func (p *Page) Axe() {
 	}
 }
 
+// settled resolves when what the page shows is no longer on its way from one colour
+// to another, as after a change of theme or a swap.
+const settled = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+	.then(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))`
+
 // AxeFindings returns what axe-core finds at the levels serious and critical: rule,
 // what is wrong, and where.
 func (p *Page) AxeFindings() []string {
 	p.t.Helper()
 	p.Eval(axeScript + "\n;true")
-	findings, isList := p.Eval(`axe.run(document, {resultTypes: ["violations"]}).then((result) => result.violations
+	findings, isList := p.Eval(settled + `.then(() => axe.run(document, {resultTypes: ["violations"]})).then((result) => result.violations
 		.filter((violation) => ["serious", "critical"].includes(violation.impact))
 		.flatMap((violation) => violation.nodes.map((node) =>
 			violation.id + " at " + node.target.join(" ") + ": " + node.failureSummary + "\n  " + node.html.slice(0, 200))))`).([]any)
