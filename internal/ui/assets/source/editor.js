@@ -151,7 +151,8 @@ function showDiagnostics() {
 // --- text areas ----------------------------------------------------------------------------
 
 function labels(area) {
-  const attributes = { "aria-label": area.getAttribute("aria-label") ?? area.labels?.[0]?.innerText.trim() ?? area.name };
+  // With a place in the tab order a long text is found to be scrolled by keyboard.
+  const attributes = { tabindex: "0", "aria-label": area.getAttribute("aria-label") ?? area.labels?.[0]?.innerText.trim() ?? area.name };
   for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {
     if (area.hasAttribute(name)) attributes[name] = area.getAttribute(name);
   }
