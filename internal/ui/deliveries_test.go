@@ -309,6 +309,13 @@ func TestBackgroundTasks(t *testing.T) {
 	b.get(t, "/core/background-tasks/"+d.ID.String()+"/").redirects(t, path(d))
 	b.get(t, "/core/background-tasks/7/").is(t, http.StatusNotFound)
 	b.get(t, "/core/background-workers/").shows(t, "Idle", "4 workers", "0 workers are busy")
+	var busy time.Duration
+	for _, worker := range s.Admin.Workers() {
+		busy += worker.Busy
+	}
+	if busy <= 0 {
+		t.Errorf("the workers say that they worked for %v", busy)
+	}
 }
 
 // Whoever may only view finds no buttons, and nothing happens without them.

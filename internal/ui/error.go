@@ -57,7 +57,10 @@ func (v *view) fail(err error) {
 			"request_id", v.requestID, "method", v.r.Method, "path", v.r.URL.Path, "error", err)
 	}
 	page := errorPage{Status: status, Message: e.Message, Help: e.Help, Fields: e.Fields, RequestID: v.requestID.String()}
-	if page.Message == "" && len(page.Fields) == 0 {
+	switch {
+	case page.Message == webhook.NotFound().Message:
+		page.Message = "There is nothing at this address. What was here may have been deleted."
+	case page.Message == "" && len(page.Fields) == 0:
 		page.Message = http.StatusText(status)
 	}
 	if err := v.renderStatus(status, "error", http.StatusText(status), page); err != nil {

@@ -17,9 +17,11 @@ const (
 	fieldNumber   fieldKind = "number"
 	fieldDate     fieldKind = "date"
 	fieldDateTime fieldKind = "datetime-local"
-	fieldArea     fieldKind = "textarea"
-	fieldCheck    fieldKind = "checkbox"
-	fieldSelect   fieldKind = "select"
+	// fieldColor is a colour as "#00aa00".
+	fieldColor  fieldKind = "color"
+	fieldArea   fieldKind = "textarea"
+	fieldCheck  fieldKind = "checkbox"
+	fieldSelect fieldKind = "select"
 	// fieldChecks is a list of choices of which several may be ticked.
 	fieldChecks fieldKind = "checks"
 	// fieldMany is the same as a list box, for long lists.

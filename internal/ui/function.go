@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -25,10 +23,12 @@ func (u *UI) functions() template.FuncMap {
 		"ago":      ago,
 		"rfc3339":  func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") },
 		"exact":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000 UTC") },
+		"moment":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 		"duration": shortDuration,
 		"count":    groupDigits,
 		"size":     byteSize,
 		"plural":   plural,
+		"article":  article,
 		"json":     func(document any) string { return prettyJSON(fmt.Sprintf("%s", document)) },
 		"join":     strings.Join,
 		"cut":      cutText,
@@ -135,16 +135,6 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return groupDigits(n) + " " + many
-}
-
-// prettyJSON indents JSON and leaves numbers as they are; what is no JSON stays
-// as it is.
-func prettyJSON[T string | []byte | json.RawMessage](document T) string {
-	var buf bytes.Buffer
-	if err := json.Indent(&buf, []byte(document), "", "  "); err != nil {
-		return string(document)
-	}
-	return buf.String()
 }
 
 // cutText shortens a text to a number of characters.

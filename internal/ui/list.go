@@ -58,8 +58,8 @@ type column struct {
 type listFilter struct {
 	// Name is the query's; Label is what people read.
 	Name, Label string
-	// Choices make it a list box (several may be chosen), nil a text or what
-	// Kind says.
+	// Choices make it boxes to tick or, if there are many, a list (several may be
+	// chosen), nil a text or what Kind says.
 	Choices []choice
 	Kind    fieldKind
 	// Path is the store's field that equals the value, unless Make is given.
@@ -225,10 +225,15 @@ func (f *listFilter) filter(given []string) (store.Filter, error) {
 // addFilter adds a filter's field, and a chip for each of its values.
 func (l *listing) addFilter(f listFilter) {
 	given := l.values[f.Name]
+	if f.Choices != nil && len(f.Choices) == 0 && len(given) == 0 {
+		return // such as webhooks, where there are none
+	}
 	shown := &field{Name: f.Name, Label: f.Label, Help: f.Help, Kind: fieldText, Values: given, Choices: f.Choices, SuggestPath: f.SuggestPath}
 	switch {
-	case f.Choices != nil:
+	case len(f.Choices) > maxChecks:
 		shown.Kind = fieldMany
+	case f.Choices != nil:
+		shown.Kind = fieldChecks
 	case f.Kind != "":
 		shown.Kind = f.Kind
 	}
@@ -319,6 +324,14 @@ func (l *listing) SortPath(c column) string {
 	rest := without(l.values, "page")
 	rest.Set("sort", name)
 	return l.path(rest)
+}
+
+// Narrowed is how many filters are applied; the search has a field of its own.
+func (l *listing) Narrowed() int {
+	if l.Q != "" {
+		return len(l.Chips) - 1
+	}
+	return len(l.Chips)
 }
 
 // Hidden are the parts of the state that a filter form has to carry along.

@@ -108,10 +108,7 @@ func (v *view) inventoryMenu() []menuGroup {
 		if len(items) == 0 {
 			continue
 		}
-		name := t.Group
-		if name == "" {
-			name = t.AppLabel
-		}
+		name := groupName(t)
 		i, known := at[name]
 		if !known {
 			i = len(groups)

@@ -16,8 +16,8 @@ const (
 // shownValue is a field's value for the component "value". Kind says which of
 // the others is shown.
 type shownValue struct {
-	// Kind is none, text, long, number, yes-no, link, links, badges, time, url or
-	// json.
+	// Kind is none, text, long, number, yes-no, link, links, badges, time, moment,
+	// url or json.
 	Kind  string
 	Text  string
 	Path  string
@@ -26,8 +26,8 @@ type shownValue struct {
 	Links []valueLink
 }
 
-// valueLink is one of several values.
-type valueLink struct{ Text, Path string }
+// valueLink is one of several values. A tag has a color.
+type valueLink struct{ Text, Path, Color string }
 
 // brief is a reference as the REST representation has it.
 type brief struct {
@@ -70,7 +70,11 @@ func (v *view) showValue(f *webhook.Field, raw json.RawMessage, limit int) shown
 		}
 		return several("links", links)
 	case webhook.FieldDatetime:
-		return showMoment(raw)
+		shown := showMoment(raw)
+		if shown.Kind == "time" {
+			shown.Kind = "moment" // the value itself, not how long ago something was
+		}
+		return shown
 	case webhook.FieldJSON:
 		return shownValue{Kind: "json", Text: cutText(limit, prettyJSON(raw))}
 	}
@@ -113,15 +117,16 @@ func (v *view) referenceLink(f *webhook.Field, to brief) valueLink {
 func (v *view) showTags(t *webhook.ObjectType, raw json.RawMessage) shownValue {
 	var links []valueLink
 	for _, tag := range tagsOf(raw) {
-		links = append(links, valueLink{Text: tag.Name, Path: objectsPath(t) + "?tag=" + tag.Slug})
+		links = append(links, valueLink{Text: tag.Name, Path: objectsPath(t) + "?tag=" + tag.Slug, Color: tag.Color})
 	}
 	return several("badges", links)
 }
 
 // briefTag is a tag as the REST representation has it.
 type briefTag struct {
-	Name string `json:"name"`
-	Slug string `json:"slug"`
+	Name  string `json:"name"`
+	Slug  string `json:"slug"`
+	Color string `json:"color"`
 }
 
 func tagsOf(raw json.RawMessage) []briefTag { return decoded[[]briefTag](raw) }

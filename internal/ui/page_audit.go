@@ -129,5 +129,5 @@ func (v *view) showAudit() error {
 	if data.Differences, data.More, err = differenceRows(entry.Before, entry.After); err != nil {
 		return fmt.Errorf("audit entry %d: %w", id, err)
 	}
-	return v.render("audit_entry", fmt.Sprintf("%s %s", webhook.Capitalize(entry.Action), entry.Target), data)
+	return v.render("audit_entry", fmt.Sprintf("%s %s", webhook.Capitalize(entry.Action), isolate(entry.Target)), data)
 }

@@ -221,7 +221,7 @@ func differenceRows(before, after []byte) (rows []differenceRow, more int, err e
 	for _, d := range found[:min(len(found), maxDifferences)] {
 		rows = append(rows, differenceRow{
 			Kind: d.Kind.String(), Sign: d.Kind.Sign(), Path: cutText(maxShownPath, d.Path),
-			Before: cutText(maxShownValue, string(d.Before)), After: cutText(maxShownValue, string(d.After)),
+			Before: cutText(maxShownValue, readableJSON(d.Before)), After: cutText(maxShownValue, readableJSON(d.After)),
 		})
 	}
 	return rows, max(0, len(found)-maxDifferences), nil
@@ -258,7 +258,7 @@ func (v *view) newChangePage(detail *admin.ChangeDetail) (*changePage, error) {
 		return nil, fmt.Errorf("change %d: %w", change.ID, err)
 	}
 	page := &changePage{
-		Change: *change, Title: fmt.Sprintf("%s was %s", cutText(120, change.ObjectRepr), change.Event),
+		Change: *change, Title: fmt.Sprintf("%s was %s", isolate(cutText(120, change.ObjectRepr)), change.Event),
 		TypeLabel:         v.typeName(change.ObjectType),
 		EvaluatePath:      changePath(change.ID) + "?evaluate=1",
 		RequestPath:       changesPath + "?" + url.Values{"request_id": {change.RequestID.String()}}.Encode(),

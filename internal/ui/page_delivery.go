@@ -160,16 +160,16 @@ func timeline(d *admin.DeliveryDetail, attempts []webhook.Attempt, reason string
 	var steps []step
 	last := d.Created
 	if d.Change != nil {
-		text := d.Change.ObjectRepr + " was " + d.Change.Event.String()
+		text := isolate(d.Change.ObjectRepr) + " was " + d.Change.Event.String()
 		if d.Change.UserName != "" {
-			text += " by " + d.Change.UserName
+			text += " by " + isolate(d.Change.UserName)
 		}
 		steps = append(steps, step{Class: "done", At: d.Change.Time, Title: "Change recorded", Text: text})
 		last = d.Change.Time
 	}
 	matched := step{Class: "done", At: d.Created, Waited: waited(last, d.Created), Title: "Webhook matched", Text: reason}
 	if d.Webhook != nil {
-		matched.Title = d.Webhook.Name + " matched"
+		matched.Title = isolate(d.Webhook.Name) + " matched"
 	}
 	steps = append(steps, matched)
 	last = d.Created

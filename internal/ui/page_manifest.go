@@ -68,7 +68,7 @@ func newImportPage(text string) importPage {
 	return importPage{Form: &form{
 		Action: "/extras/webhooks/import/", Submit: "Show what it does", Cancel: webhooksPath,
 		Sections: []section{{Fields: []*field{{
-			Name: "file", Label: "File", Kind: fieldArea, Rows: 16, Value: text, Editor: "json",
+			Name: "file", Label: "or its text", Kind: fieldArea, Rows: 16, Value: text, Editor: "json",
 			Help: "YAML or JSON as exported here, or webhooks and event rules as NetBox's REST API or CSV export gives them.",
 		}}}},
 	}}

@@ -149,7 +149,7 @@ func (v *view) editForm() (*objectForm, objectFormPage, inventory.Object, error)
 		return nil, objectFormPage{}, object, err
 	}
 	f.Submit, f.Revision = "Save", object.Revision
-	page := v.objectFormPage("Edit "+cutText(80, object.Display), f)
+	page := v.objectFormPage("Edit "+isolate(cutText(80, object.Display)), f)
 	if v.may(webhook.ActionView, f.t.Name()) {
 		f.Cancel = objectPath(f.t, object.ID)
 		page.ObjectPath, page.Object = f.Cancel, object.Display
@@ -191,7 +191,7 @@ func (v *view) updateObject() error {
 		return v.refuseObject(f, sent, err, page)
 	}
 	if saved.Revision == object.Revision {
-		v.say("success", cutText(60, saved.Display)+" is as it was: nothing was different.")
+		v.say("success", isolate(cutText(60, saved.Display))+" is as it was: nothing was different.")
 	} else if err := v.sayFired(cutText(60, saved.Display) + " was saved."); err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (v *view) confirmObjectDelete() error {
 		facts = append(facts, fmt.Sprintf("%s: %s that refer to it as %s. It cannot be deleted as long as they do.", r.Label, groupDigits(r.Count), r.Field))
 	}
 	return v.confirm(confirmPage{
-		Question: "Delete " + t.Label + " " + object.Display + "?", Facts: facts,
+		Question: "Delete " + isolate(t.Label) + " " + isolate(object.Display) + "?", Facts: facts,
 		Action: objectPath(t, object.ID) + "delete/", Hidden: []hidden{{revisionField, strconv.FormatInt(object.Revision, 10)}},
 		Submit: "Delete " + t.Label, Cancel: objectPath(t, object.ID),
 	})

@@ -21,10 +21,16 @@ type overviewPage struct {
 	*activity
 	Figures  []figure
 	Concerns []admin.Concern
-	// MaySee says whether anything can be shown at all.
-	MaySee bool
-	Start  *startSteps
+	// MoreConcerns is how many are not shown.
+	MoreConcerns int
+	// MaySee says whether anything can be shown at all, SeesWebhooks whether the
+	// concerns can.
+	MaySee, SeesWebhooks bool
+	Start                *startSteps
 }
+
+// maxConcerns is how many webhooks that need somebody are named, the worst first.
+const maxConcerns = 20
 
 // figure is one number with what it is compared with.
 type figure struct {
@@ -62,10 +68,12 @@ func (v *view) fillOverview(p *overviewPage) (err error) {
 		return err
 	}
 	p.Figures = overviewFigures(&p.Statistics, waiting)
-	if v.may(webhook.ActionView, admin.KindWebhook) {
+	if p.SeesWebhooks = v.may(webhook.ActionView, admin.KindWebhook); p.SeesWebhooks {
 		if p.Concerns, err = use.Concerns(v.ctx); err != nil {
 			return err
 		}
+		p.MoreConcerns = max(0, len(p.Concerns)-maxConcerns)
+		p.Concerns = p.Concerns[:len(p.Concerns)-p.MoreConcerns]
 	}
 	if p.Total.Attempts()+p.Before.Attempts() == 0 {
 		p.Start, err = v.startSteps()
@@ -112,10 +120,14 @@ func compared(now, before float64, span string) string {
 		return "none in the " + span + " before either"
 	case before == 0:
 		return "none in the " + span + " before"
+	case now == 0:
+		return "▼ " + groupDigits(int(before)) + " in the " + span + " before"
 	}
 	switch change := now/before - 1; {
 	case math.Abs(change) < 0.005:
 		return "as in the " + span + " before"
+	case change >= 2:
+		return "▲ " + groupDigits(int(math.Round(change+1))) + " times the " + span + " before"
 	case change > 0:
 		return "▲ " + percent(change) + " on the " + span + " before"
 	default:

@@ -28,13 +28,13 @@ func tagSpec() *recordSpec[webhook.Tag] {
 		Name:     func(t *webhook.Tag) string { return t.Name },
 		Revision: func(t *webhook.Tag) int64 { return t.Revision },
 		Cells: func(_ *view, _ map[int64]string, t *webhook.Tag) []cell {
-			return []cell{textCell(t.Slug), textCell("#" + t.Color), textCell(t.Description)}
+			return []cell{textCell(t.Slug), colorCell(t.Color), textCell(t.Description)}
 		},
 		Facts: func(_ *view, t *webhook.Tag) ([]fact, error) {
 			return []fact{
 				{"Name", textCell(t.Name)},
 				{"Slug", textCell(t.Slug)},
-				{"Color", textCell("#" + t.Color)},
+				{"Color", colorCell(t.Color)},
 				{"Description", textCell(t.Description)},
 				{"Created", timeCell(t.Created)},
 				{"Last change", timeCell(t.LastUpdated)},
@@ -44,7 +44,7 @@ func tagSpec() *recordSpec[webhook.Tag] {
 			return []section{{Fields: []*field{
 				{Name: "name", Label: "Name", Kind: fieldText, Value: t.Name, Required: true, MaxLength: admin.MaxTagName},
 				{Name: "slug", Label: "Slug", Kind: fieldText, Value: t.Slug, Required: true, MaxLength: admin.MaxTagName, Help: "Letters, digits, - and _: what conditions and filters name it by."},
-				{Name: "color", Label: "Color", Kind: fieldText, Value: t.Color, MaxLength: 6, Help: "Six hexadecimal digits, such as 00aa00."},
+				{Name: "color", Label: "Color", Kind: fieldColor, Value: "#" + t.Color},
 				{Name: "description", Label: "Description", Kind: fieldText, Value: t.Description, MaxLength: webhook.MaxDescriptionLength},
 			}}}, nil
 		},
@@ -98,7 +98,7 @@ func eventRuleSpec() *recordSpec[webhook.EventRule] {
 				{"Fires", textCell(v.triggerLine(r.Name, r.Enabled, r.Trigger).Sentence)},
 				{"Webhook", webhookCell(r.WebhookID, names)},
 				{"Enabled", yesCell(r.Enabled)},
-				{"Conditions", textCell(string(r.Conditions))},
+				{"Conditions", jsonCell(r.Conditions)},
 				{"Description", textCell(r.Description)},
 				{"Tags", listCell(r.Tags)},
 				{"Created", timeCell(r.Created)},

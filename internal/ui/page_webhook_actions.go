@@ -161,9 +161,9 @@ func (v *view) switchWebhook() error {
 		return err
 	}
 	if enabled {
-		v.say("success", updated[0].Name+" is enabled: it fires from now on.")
+		v.say("success", isolate(updated[0].Name)+" is enabled: it fires from now on.")
 	} else {
-		v.say("success", updated[0].Name+" is disabled: changes do not fire it. What waits already is still sent.")
+		v.say("success", isolate(updated[0].Name)+" is disabled: changes do not fire it. What waits already is still sent.")
 	}
 	return v.redirect(webhookPath(id))
 }

@@ -106,7 +106,7 @@ func (v *view) createWebhook() error {
 	if err == nil {
 		var made []webhook.Webhook
 		if made, err = v.ui.options.Admin.Webhooks.Create(v.ctx, v.actor(), []webhook.Webhook{wh}); err == nil {
-			v.say("success", "Created the webhook "+wh.Name+".")
+			v.say("success", "Created the webhook "+isolate(wh.Name)+".")
 			return v.redirect(webhookPath(made[0].ID))
 		}
 	}
@@ -148,7 +148,7 @@ func (v *view) saveWebhook() error {
 		Apply: func(wh *webhook.Webhook) error { return readWebhook(values, wh) },
 	}})
 	if err == nil {
-		v.say("success", "Saved the webhook "+saved[0].Name+".")
+		v.say("success", "Saved the webhook "+isolate(saved[0].Name)+".")
 		return v.redirect(webhookPath(stored.ID))
 	}
 	wh := stored
@@ -204,7 +204,7 @@ func (v *view) newWebhookFormPage(f *form, wh *webhook.Webhook, values url.Value
 		if err != nil {
 			return nil, err
 		}
-		p.Name, p.Heading = stored.Name, "Edit "+stored.Name
+		p.Name, p.Heading = stored.Name, "Edit "+isolate(stored.Name)
 	}
 	var err error
 	p.Preview, err = v.preview("", wh, values)

@@ -44,14 +44,23 @@ func eventChoices() []choice {
 func (u *UI) typeChoices() []choice {
 	var choices []choice
 	for _, t := range u.options.Inventory.Types().List() {
-		choices = append(choices, choice{Value: t.Name(), Label: typeLabel(t), Group: t.Group})
+		choices = append(choices, choice{Value: t.Name(), Label: typeLabel(t)})
 	}
 	return choices
 }
 
 // typeLabel is what people call an object type, as NetBox writes it.
 func typeLabel(t *webhook.ObjectType) string {
-	return t.Group + " | " + t.Label
+	return groupName(t) + " | " + t.Label
+}
+
+// groupName is the heading under which an object type stands; one without a group
+// has that of its app.
+func groupName(t *webhook.ObjectType) string {
+	if t.Group == "" {
+		return webhook.Capitalize(t.AppLabel)
+	}
+	return t.Group
 }
 
 // yesNo are the choices of a filter by a switch.

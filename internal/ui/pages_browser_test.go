@@ -2,55 +2,164 @@ package ui_test
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"bellhop/internal/store"
 	testbrowser "bellhop/internal/testkit/browser"
+	"bellhop/internal/webhook"
 )
 
-// Each kind of page is looked at by a real browser and by axe, in both themes,
-// wide and narrow, with names and answers that are as bad as can be: nothing
+const (
+	// arabic and hebrew are names that are written from right to left.
+	arabic = "مركز بيانات الرياض ١٢٣"
+	hebrew = "חוות שרתים (ראשי)"
+)
+
+// visit is a kind of page, and what is done there before it is looked at.
+type visit struct {
+	path string
+	act  func(*testbrowser.Page)
+}
+
+// visits are pages as links lead to them.
+func visits(paths ...string) []visit {
+	list := make([]visit, len(paths))
+	for i, path := range paths {
+		list[i].path = path
+	}
+	return list
+}
+
+// refuse sends a form as it is, which is refused.
+func refuse(p *testbrowser.Page) {
+	p.Click("css=main form[method=post] .btn-primary")
+	p.WaitFor(`document.querySelector("[role=alert]") !== null`)
+}
+
+// confirm ticks the first row of a list and asks to delete it.
+func confirm(p *testbrowser.Page) {
+	p.Click("[data-select]")
+	p.Click("css=button[value=delete]")
+	p.WaitFor(`document.querySelector("[name=confirm]") !== null`)
+}
+
+// open opens what the page shows on request.
+func open(p *testbrowser.Page) {
+	p.Eval(`document.querySelectorAll("main details:not(.menu)").forEach((details) => { details.open = true })`)
+}
+
+// Each kind of page is looked at by a real browser and by axe, wide and light,
+// narrow and dark, with names and answers that are as bad as can be: nothing
 // serious, no error in the console, nothing that the policy refuses, and nothing
 // to scroll to at the side.
 func TestEveryPageInABrowser(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	seedEvil(t, s)
+	seedUnwieldy(t, s)
 	deliveries, err := s.Admin.Deliveries(t.Context(), store.Query{Limit: 1})
 	if err != nil || len(deliveries.Items) == 0 {
 		t.Fatalf("%d deliveries, error %v", len(deliveries.Items), err)
 	}
-	delivery := deliveries.Items[0].ID
-	paths := []string{
-		"/", "/user/", "/search/?q=evil",
+	delivery := fmt.Sprintf("/extras/deliveries/%s/", deliveries.Items[0].ID)
+	all := visits(
+		"/", "/user/", "/search/?q=evil", "/nowhere/", "/?range=30d",
 		"/extras/webhooks/", "/extras/webhooks/1/", "/extras/webhooks/1/edit/", "/extras/webhooks/1/test/", "/extras/webhooks/1/delete/",
-		"/extras/webhooks/import/", "/extras/lab/", "/extras/event-rules/1/edit/", "/extras/tags/", "/extras/tags/1/",
-		"/core/changelog/", "/core/changelog/1/", "/extras/deliveries/", fmt.Sprintf("/extras/deliveries/%s/", delivery),
-		fmt.Sprintf("/extras/deliveries/%s/attempts/1/", delivery),
-		"/core/background-queues/", "/core/background-workers/", "/core/object-types/", "/core/object-types/1/",
-		"/dcim/sites/", "/dcim/sites/1/", "/dcim/sites/1/edit/", "/dcim/devices/add/",
-		"/users/users/", "/users/users/1/edit/", "/users/groups/1/", "/users/tokens/", "/users/tokens/add/",
+		"/extras/webhooks/2/", "/extras/webhooks/2/edit/", "/extras/webhooks/add/?clone=3",
+		"/extras/webhooks/import/", "/extras/lab/", "/extras/event-rules/", "/extras/event-rules/1/", "/extras/event-rules/1/edit/",
+		"/extras/tags/", "/extras/tags/1/", "/extras/tags/1/edit/", "/extras/tags/1/delete/",
+		"/core/changelog/", "/core/changelog/?q=nowhere", "/core/changelog/2/?evaluate=1",
+		"/extras/deliveries/", "/extras/deliveries/?state=failed", delivery, delivery+"delete/", delivery+"attempts/1/",
+		"/core/background-queues/", "/core/background-tasks/", "/core/background-workers/",
+		"/core/object-types/", "/core/object-types/1/", "/core/object-types/add/",
+		"/dcim/sites/", "/dcim/sites/1/", "/dcim/sites/1/edit/", "/dcim/sites/2/", "/dcim/sites/1/delete/", "/dcim/devices/add/",
+		"/users/users/", "/users/users/2/", "/users/users/1/edit/", "/users/groups/", "/users/groups/1/", "/users/groups/1/edit/",
+		"/users/tokens/", "/users/tokens/1/", "/users/tokens/add/",
 		"/core/audit-log/", "/core/audit-log/1/", "/core/configuration/",
-	}
-	for _, theme := range []string{"light", "dark"} {
-		t.Run(theme, func(t *testing.T) {
-			t.Parallel()
-			p := testbrowser.Start(t)
-			p.Theme(theme)
-			p.Open(s.URL() + "/login/")
-			p.Axe()
-			p.Fill("User name", "root")
-			p.Fill("Password", password)
-			p.Click("Sign in")
-			p.WaitFor(`document.querySelector("h1") !== null && location.pathname === "/"`)
-			for _, width := range []int{1280, 390} {
-				p.Viewport(width, 900)
-				for _, path := range paths {
-					p.Open(s.URL() + path)
-					checkPage(t, p, fmt.Sprintf("%s, %d wide", path, width))
-				}
-			}
+	)
+	all = append(all,
+		visit{"/core/changelog/1/", open}, visit{delivery + "attempts/1/?with=now", open},
+		visit{"/extras/webhooks/add/", refuse}, visit{"/extras/event-rules/add/", refuse}, visit{"/extras/tags/add/", refuse},
+		visit{"/users/users/add/", refuse}, visit{"/core/object-types/add/", refuse}, visit{"/dcim/sites/add/", refuse},
+		visit{"/extras/webhooks/import/", refuse}, visit{"/user/", refuse},
+		visit{"/extras/deliveries/", confirm}, visit{"/extras/webhooks/", confirm}, visit{"/dcim/sites/", confirm},
+		visit{"/dcim/sites/", func(p *testbrowser.Page) {
+			p.Click("[data-select]")
+			p.Click("css=button[value=edit]")
+			p.WaitText("Edit 1 site")
+		}},
+		visit{"/extras/deliveries/", func(p *testbrowser.Page) { p.Click("Filters") }},
+		visit{"/extras/webhooks/1/", func(p *testbrowser.Page) { p.Click("More") }},
+		visit{"/", func(p *testbrowser.Page) {
+			p.Press("?")
+			p.WaitFor(`document.querySelector("#keyboard-help").open`)
+		}},
+	)
+	lookAt(t, s, "root", all)
+}
+
+// Pages without anything to show say so, and are as well formed as the others.
+func TestEmptyPagesInABrowser(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "root", true)
+	s.addUser(t, "nobody", false)
+	lookAt(t, s, "root", visits(
+		"/", "/search/", "/search/?q=x", "/extras/webhooks/", "/extras/webhooks/?q=x", "/extras/webhooks/add/", "/extras/lab/",
+		"/extras/event-rules/", "/extras/deliveries/", "/core/changelog/", "/core/background-queues/", "/core/background-workers/",
+		"/extras/tags/", "/dcim/sites/", "/users/groups/",
+	))
+	lookAt(t, s, "nobody", visits("/", "/user/", "/extras/webhooks/"))
+}
+
+// seedUnwieldy stores names from right to left, and names and URLs as long as they
+// may be and without a space.
+func seedUnwieldy(t *testing.T, s *site) {
+	t.Helper()
+	for _, name := range []string{arabic, hebrew, strings.Repeat("Unbroken", 18)} {
+		s.addWebhook(t, name, func(wh *webhook.Webhook) {
+			wh.PayloadURL = "http://127.0.0.1:1/" + strings.Repeat("a", 480)
+			wh.Description, wh.MaxAttempts = name, 1
+			wh.Conditions = []byte(`{"and": [{"attr": "name", "value": "` + strings.Repeat("long", 200) + `"}]}`)
+			wh.BodyTemplate = strings.Repeat("x", 2000)
 		})
+	}
+	b := s.signIn(t, "root")
+	fields := `[{"name": "name", "kind": "text", "required": true, "label": "` + arabic + `", "help": "` + hebrew + `"}]`
+	b.post(t, "/core/object-types/add/", url.Values{
+		"app_label": {"arabic"}, "model": {"thing"}, "plural": {"things"}, "label": {arabic}, "label_plural": {arabic},
+		"group": {strings.Repeat("Group", 20)}, "fields": {fields},
+	})
+	s.addObject(t, "dcim.site", `{"name": "`+arabic+`", "slug": "arabic", "description": "`+hebrew+`", "comments": "`+strings.Repeat("long", 500)+`"}`)
+	if types := s.Inventory.Types(); types.Get("arabic.thing") == nil {
+		t.Fatal("the object type was refused")
+	}
+}
+
+// lookAt signs somebody in and checks pages in both themes and widths.
+func lookAt(t *testing.T, s *site, who string, all []visit) {
+	t.Helper()
+	p := testbrowser.Start(t)
+	p.Open(s.URL() + "/login/")
+	checkPage(t, p, "/login/")
+	p.Fill("User name", who)
+	p.Fill("Password", password)
+	p.Click("Sign in")
+	p.WaitFor(`document.querySelector("h1") !== null && location.pathname === "/"`)
+	for _, v := range all {
+		p.Theme("light")
+		p.Viewport(1280, 900)
+		p.Open(s.URL() + v.path)
+		if v.act != nil {
+			v.act(p)
+		}
+		checkPage(t, p, v.path+", wide and light")
+		p.Theme("dark")
+		p.Viewport(390, 900)
+		checkPage(t, p, v.path+", narrow and dark")
 	}
 }
 
@@ -66,4 +175,56 @@ func checkPage(t *testing.T, p *testbrowser.Page, what string) {
 	if p.Eval(`document.querySelectorAll("[data-evil]").length`) != 0.0 {
 		t.Errorf("%s: stored markup is live", what)
 	}
+}
+
+// A name from right to left does not move what stands beside it.
+func TestRightToLeftNames(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "ann", true)
+	wh := s.addWebhook(t, arabic, func(wh *webhook.Webhook) { wh.PayloadURL = "http://127.0.0.1:1/" })
+	s.addObject(t, "dcim.site", `{"name": "`+hebrew+`", "slug": "hebrew"}`)
+	p := testbrowser.Start(t)
+	p.Open(s.URL() + "/login/?next=/core/changelog/1/")
+	p.Fill("User name", "ann")
+	p.Fill("Password", password)
+	p.Click("Sign in")
+	p.WaitText("was created")
+	const textBeside = `((element, text) => {
+		const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+		while (walker.nextNode()) {
+			const from = walker.currentNode.data.indexOf(text);
+			if (from < 0) continue;
+			const range = document.createRange();
+			range.setStart(walker.currentNode, from);
+			range.setEnd(walker.currentNode, from + text.length);
+			const {left, right} = range.getBoundingClientRect();
+			return [left, right];
+		}
+		return null;
+	})`
+	order := func(selector string, texts ...string) {
+		t.Helper()
+		var lefts []float64
+		for _, text := range texts {
+			place, ok := p.Eval(fmt.Sprintf(`%s(document.querySelector(%q), %q)`, textBeside, selector, text)).([]any)
+			if !ok {
+				t.Fatalf("%s has no text %q", selector, text)
+			}
+			left, _ := place[0].(float64)
+			lefts = append(lefts, left)
+		}
+		if !slices.IsSorted(lefts) {
+			t.Errorf("%s shows %q from left to right at %v", selector, texts, lefts)
+		}
+	}
+	order("h1", hebrew, "was created")
+	p.Open(s.URL() + fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
+	order(".breadcrumb", "Webhooks", arabic)
+	if p.Eval(`[...document.querySelectorAll(".breadcrumb li")].every((item) => getComputedStyle(item).direction === "ltr")`) != true {
+		t.Error("a step of the breadcrumb has its slash on the wrong side")
+	}
+	p.Click("Disable")
+	p.WaitText("is disabled")
+	order(".alert", arabic, "is disabled")
 }

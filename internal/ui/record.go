@@ -49,27 +49,34 @@ type recordSpec[T any] struct {
 	Created func(v *view, record *T) error
 }
 
-// cell is one value in a row of a list. Exactly one of its fields is shown.
+// cell is one value in a row of a list, in one of its forms.
 type cell struct {
 	Text, Path string
 	Time       *time.Time
-	Yes        *bool
 	List       []string
+	// Switch says that the value is Yes or, if that is false, no.
+	Switch, Yes bool
+	// JSON is a document.
+	JSON string
+	// Color is a color of six hexadecimal digits, shown before its Text.
+	Color string
 	// Class is for alignment.
 	Class string
 }
 
 // Nothing reports whether there is no value.
 func (c cell) Nothing() bool {
-	return c.Text == "" && c.Time == nil && c.Yes == nil && len(c.List) == 0
+	return c.Text == "" && c.Time == nil && !c.Switch && c.JSON == "" && len(c.List) == 0
 }
 
-func textCell(text string) cell    { return cell{Text: text} }
-func timeCell(t time.Time) cell    { return cell{Time: &t} }
-func yesCell(yes bool) cell        { return cell{Yes: &yes} }
-func listCell(list []string) cell  { return cell{List: list} }
-func numberCell(number int) cell   { return cell{Text: groupDigits(number), Class: "num"} }
-func linkCell(text, p string) cell { return cell{Text: text, Path: p} }
+func textCell(text string) cell     { return cell{Text: text} }
+func timeCell(t time.Time) cell     { return cell{Time: &t} }
+func yesCell(yes bool) cell         { return cell{Switch: true, Yes: yes} }
+func listCell(list []string) cell   { return cell{List: list} }
+func colorCell(color string) cell   { return cell{Text: "#" + color, Color: color} }
+func jsonCell(document []byte) cell { return cell{JSON: string(document)} }
+func numberCell(number int) cell    { return cell{Text: groupDigits(number), Class: "num"} }
+func linkCell(text, p string) cell  { return cell{Text: text, Path: p} }
 
 // fact is a line of a record's page.
 type fact struct {
@@ -216,9 +223,9 @@ func (s *recordSpec[T]) renderForm(v *view, status int, record *T, isNew bool, s
 	}
 	data := recordFormPage{ListPath: s.Path, ListTitle: s.Title, Form: &form{Sections: sections}}
 	if isNew {
-		data.Title, data.Form.Submit, data.Form.Cancel = "Add a "+s.One, "Add", s.Path
+		data.Title, data.Form.Submit, data.Form.Cancel = "Add "+article(s.One), "Add", s.Path
 	} else {
-		data.Title, data.Form.Submit, data.Form.Cancel = "Edit "+s.Name(record), "Save", s.path(record)
+		data.Title, data.Form.Submit, data.Form.Cancel = "Edit "+isolate(s.Name(record)), "Save", s.path(record)
 		data.Form.Revision = s.Revision(record)
 	}
 	if refused != nil {
@@ -249,7 +256,7 @@ func (s *recordSpec[T]) create(v *view) error {
 	if s.Created != nil {
 		return s.Created(v, &made[0])
 	}
-	v.say("success", fmt.Sprintf("Added %s %s.", s.One, s.Name(&made[0])))
+	v.say("success", fmt.Sprintf("Added %s %s.", s.One, isolate(s.Name(&made[0]))))
 	return v.redirect(s.path(&made[0]))
 }
 
@@ -271,7 +278,7 @@ func (s *recordSpec[T]) update(v *view) error {
 	if err != nil {
 		return s.renderForm(v, http.StatusUnprocessableEntity, &record, false, values, err)
 	}
-	v.say("success", fmt.Sprintf("Saved %s %s.", s.One, s.Name(&record)))
+	v.say("success", fmt.Sprintf("Saved %s %s.", s.One, isolate(s.Name(&record))))
 	return v.redirect(s.path(&record))
 }
 
@@ -287,7 +294,7 @@ func (s *recordSpec[T]) confirmDelete(v *view) error {
 		}
 	}
 	return v.confirm(confirmPage{
-		Question: fmt.Sprintf("Delete the %s %s?", s.One, s.Name(&record)), Facts: losses,
+		Question: fmt.Sprintf("Delete the %s %s?", s.One, isolate(s.Name(&record))), Facts: losses,
 		Action: s.path(&record) + "delete/", Submit: "Delete 1 " + s.One, Cancel: s.path(&record),
 	})
 }
@@ -300,6 +307,6 @@ func (s *recordSpec[T]) delete(v *view) error {
 	if err := s.records(v).Delete(v.ctx, v.actor(), []admin.Edit[T]{{ID: s.ID(&record)}}); err != nil {
 		return err
 	}
-	v.say("success", fmt.Sprintf("Deleted %s %s.", s.One, s.Name(&record)))
+	v.say("success", fmt.Sprintf("Deleted %s %s.", s.One, isolate(s.Name(&record))))
 	return v.redirect(s.Path)
 }

@@ -66,6 +66,21 @@ func TestUsersAndGroups(t *testing.T) {
 	b.get(t, "/users/users/").redirects(t, "/login/?next=%2Fusers%2Fusers%2F")
 }
 
+// What is off is shown as off, in lists and on pages.
+func TestSwitchesOfRecords(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "root", true)
+	b := s.signIn(t, "root")
+	b.post(t, "/users/users/add/", url.Values{"username": {"zoe"}}).redirects(t, "/users/users/3/")
+	for _, path := range []string{"/users/users/?q=zoe", "/users/users/3/"} {
+		if page := b.get(t, path).main(); strings.Contains(page, " Yes<") || strings.Count(page, " No<") < 2 {
+			t.Errorf("%s: zoe is neither active nor a superuser, but the page says\n%s", path, page)
+		}
+	}
+	b.get(t, "/users/users/?q=root").shows(t, " Yes</span>")
+}
+
 // Who manages users cannot give more than they have.
 func TestUserManagerCannotRaiseThemselves(t *testing.T) {
 	t.Parallel()
@@ -124,7 +139,7 @@ func TestEventRules(t *testing.T) {
 	form.Set("conditions", `{"and": [{"attr": "status", "value": "active"}]}`)
 	b.post(t, "/extras/event-rules/add/", form).redirects(t, "/extras/event-rules/1/")
 	b.get(t, "/extras/event-rules/1/").shows(t, "On create of racks, when the conditions hold.", ">alpha</a>")
-	b.get(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID)).shows(t, "event rule racks")
+	b.get(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID)).shows(t, "event rule <bdi>racks</bdi>")
 	b.get(t, fmt.Sprintf("/extras/webhooks/%d/delete/", wh.ID)).shows(t, "1 event rule goes with it.")
 }
 
@@ -149,6 +164,10 @@ func TestSearch(t *testing.T) {
 	s.addWebhook(t, "Berlin watcher", nil)
 	s.addObject(t, "dcim.site", `{"name": "Berlin", "slug": "berlin"}`)
 	s.signIn(t, "root").get(t, "/search/?q=berl").shows(t, "Berlin watcher", `href="/dcim/sites/1/"`)
+	// A tag is no webhook, though its description is like the search.
+	b := s.signIn(t, "root")
+	b.post(t, "/extras/tags/add/", url.Values{"name": {"x"}, "slug": {"x"}, "color": {"#00aa00"}, "description": {"only here"}}).redirects(t, "/extras/tags/1/")
+	b.get(t, "/search/?q=only+here").shows(t, "Nothing matches")
 	page := s.signIn(t, "sites").get(t, "/search/?q=berl")
 	page.shows(t, `href="/dcim/sites/1/"`)
 	if strings.Contains(page.body, "watcher") {

@@ -134,7 +134,7 @@ func TestTagsOfAWebhook(t *testing.T) {
 	wh := s.addWebhook(t, "Sites", func(wh *webhook.Webhook) { wh.Tags = []string{"one"} })
 	b := s.signIn(t, "ann")
 	path := fmt.Sprintf("/extras/webhooks/%d/edit/", wh.ID)
-	b.get(t, path).shows(t, `<option value="one" selected>`, `<option value="two">`)
+	b.get(t, path).shows(t, `name="tags" value="one" checked>`, `name="tags" value="two">`)
 	for _, tags := range [][]string{{"one", "two"}, nil} {
 		form := webhookForm("id", strconv.FormatInt(wh.ID, 10))
 		form["tags"] = tags

@@ -74,7 +74,10 @@ func (v *view) tagField(wh *webhook.Webhook) ([]*field, error) {
 	if len(f.Choices) == 0 {
 		return nil, nil
 	}
-	f.Rows = min(len(f.Choices), 5)
+	if len(f.Choices) <= maxChecks {
+		f.Kind = fieldChecks
+	}
+	f.Rows = 6
 	return []*field{f}, nil
 }
 
@@ -85,7 +88,7 @@ func (v *view) whenSection(wh *webhook.Webhook) section {
 	}
 	types := &field{Name: "content_types", Label: "Object types", Kind: fieldChecks, Values: wh.ObjectTypes, Required: true}
 	for _, t := range v.ui.options.Inventory.Types().List() {
-		types.Choices = append(types.Choices, choice{Value: t.Name(), Label: webhook.Capitalize(t.Label), Group: t.Group})
+		types.Choices = append(types.Choices, choice{Value: t.Name(), Label: webhook.Capitalize(t.Label), Group: groupName(t)})
 	}
 	slices.SortStableFunc(types.Choices, func(a, b choice) int { return strings.Compare(a.Group, b.Group) })
 	return section{

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -192,9 +191,8 @@ func viewRequest(r *webhook.SentRequest) *rawRequest {
 	if shown.Cut = len(body) > maxShownBody; shown.Cut {
 		body = body[:maxShownBody]
 	} else {
-		var indented bytes.Buffer
-		if len(body) > 0 && json.Indent(&indented, body, "", "  ") == nil && indented.String() != string(body) {
-			shown.Indented = indented.String()
+		if indented := prettyJSON(body); indented != string(body) {
+			shown.Indented = indented
 		}
 	}
 	shown.Body = strings.ToValidUTF8(string(body), "\ufffd")
