@@ -17,6 +17,10 @@ const defaultPerPage = 50
 
 var perPageChoices = []int{25, 50, 100, 250}
 
+// maxFilterRows is the height of a filter's list box; one with fewer choices is as
+// high as they are.
+const maxFilterRows = 6
+
 // listSpec describes a list page: what its columns are, what it can be narrowed
 // by, and how it is paged. State is in the query: q, the filters' names, sort
 // ("name" or "-name"), per_page, and page (by number) or before and after (by
@@ -58,8 +62,8 @@ type column struct {
 type listFilter struct {
 	// Name is the query's; Label is what people read.
 	Name, Label string
-	// Choices make it boxes to tick or, if there are many, a list (several may be
-	// chosen), nil a text or what Kind says.
+	// Choices make it a list box (several may be chosen), nil a text or what
+	// Kind says.
 	Choices []choice
 	Kind    fieldKind
 	// Path is the store's field that equals the value, unless Make is given.
@@ -230,10 +234,9 @@ func (l *listing) addFilter(f listFilter) {
 	}
 	shown := &field{Name: f.Name, Label: f.Label, Help: f.Help, Kind: fieldText, Values: given, Choices: f.Choices, SuggestPath: f.SuggestPath}
 	switch {
-	case len(f.Choices) > maxChecks:
-		shown.Kind = fieldMany
 	case f.Choices != nil:
-		shown.Kind = fieldChecks
+		// Not boxes to tick: those are three times as heavy.
+		shown.Kind, shown.Rows = fieldMany, min(len(f.Choices), maxFilterRows)
 	case f.Kind != "":
 		shown.Kind = f.Kind
 	}
