@@ -83,6 +83,7 @@ func TestAccess(t *testing.T) {
 		refusal   string
 	}{
 		{"anonymous", "", func(least who, _ string) bool { return least == everybody }, "Authentication credentials were not provided."},
+		{"nobody", nobodyKey, func(least who, _ string) bool { return least <= anyToken }, "You do not have permission to perform this action."},
 		{"viewer", viewerKey, func(least who, _ string) bool { return least <= viewers }, "You do not have permission to perform this action."},
 		{"editor", editorKey, func(least who, _ string) bool { return least <= editors }, "You do not have permission to perform this action."},
 		{"admin", adminKey, func(who, string) bool { return true }, ""},

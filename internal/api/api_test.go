@@ -27,6 +27,7 @@ const (
 	viewerKey   = "00000000000000000000000000000000000000cc"
 	editorKey   = "00000000000000000000000000000000000000dd"
 	inactiveKey = "00000000000000000000000000000000000000ee"
+	nobodyKey   = "0000000000000000000000000000000000000011"
 )
 
 // server is the API on a database of its own, with nobody delivering.
@@ -91,6 +92,7 @@ func (s *server) addPeople(t testing.TB) {
 		{Username: "viewer", Active: true, Permissions: viewerPermissions},
 		{Username: "editor", Active: true, Permissions: editorPermissions},
 		{Username: "gone", Permissions: viewerPermissions},
+		{Username: "nobody", Active: true}, // and may do nothing
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -101,8 +103,9 @@ func (s *server) addPeople(t testing.TB) {
 		{UserID: users[1].ID, WriteEnabled: true},
 		{UserID: users[2].ID, WriteEnabled: true},
 		{UserID: users[3].ID, WriteEnabled: true},
+		{UserID: users[4].ID, WriteEnabled: true},
 	}
-	for i, key := range []string{adminKey, readOnlyKey, viewerKey, editorKey, inactiveKey} {
+	for i, key := range []string{adminKey, readOnlyKey, viewerKey, editorKey, inactiveKey, nobodyKey} {
 		if err := admin.SetTokenKey(&tokens[i], key); err != nil {
 			t.Fatal(err)
 		}
