@@ -149,17 +149,16 @@ func lookAt(t *testing.T, s *site, who string, all []visit) {
 	p.Fill("Password", password)
 	p.Click("Sign in")
 	p.WaitFor(`document.querySelector("h1") !== null && location.pathname === "/"`)
-	for _, v := range all {
-		p.Theme("light")
-		p.Viewport(1280, 900)
-		p.Open(s.URL() + v.path)
-		if v.act != nil {
-			v.act(p)
+	for theme, width := range map[string]int{"light": 1280, "dark": 390} {
+		p.Theme(theme)
+		p.Viewport(width, 900)
+		for _, v := range all {
+			p.Open(s.URL() + v.path)
+			if v.act != nil {
+				v.act(p)
+			}
+			checkPage(t, p, fmt.Sprintf("%s, %s and %d wide", v.path, theme, width))
 		}
-		checkPage(t, p, v.path+", wide and light")
-		p.Theme("dark")
-		p.Viewport(390, 900)
-		checkPage(t, p, v.path+", narrow and dark")
 	}
 }
 
