@@ -38,6 +38,9 @@ type Statistics struct {
 	Range Range
 	// Periods follow each other without gaps; the last one is under way.
 	Periods []store.Period
+	// Backlogs are the most that waited in each of the periods, of all webhooks;
+	// nil where nothing was noted. Those of a single webhook are not kept.
+	Backlogs []*store.BacklogPeriod
 	// Total sums the periods, Before a time of the same length before them.
 	Total, Before webhook.Statistics
 }
@@ -48,9 +51,15 @@ func (a *Admin) Statistics(ctx context.Context, r Range, webhookID int64) (Stati
 	from, until := r.bounds()
 	query := store.StatisticsQuery{WebhookID: webhookID, From: from, Until: until, Step: r.Step}
 	var found, before []store.Period
+	var backlogs []store.BacklogPeriod
 	err := a.store.View(ctx, func(tx store.Tx) (err error) {
 		if found, err = tx.Statistics(query); err != nil {
 			return err
+		}
+		if webhookID == 0 {
+			if backlogs, err = tx.Backlogs(from, until, r.Step); err != nil {
+				return err
+			}
 		}
 		query.From, query.Until = from.Add(-r.Length), from
 		before, err = tx.Statistics(query)
@@ -60,6 +69,12 @@ func (a *Admin) Statistics(ctx context.Context, r Range, webhookID int64) (Stati
 		return s, err
 	}
 	s.fill(from, until, found)
+	if webhookID == 0 {
+		s.Backlogs = make([]*store.BacklogPeriod, len(s.Periods))
+		for i := range backlogs {
+			s.Backlogs[backlogs[i].Start.Sub(from)/r.Step] = &backlogs[i]
+		}
+	}
 	for i := range before {
 		s.Before.Add(&before[i].Statistics)
 	}

@@ -132,3 +132,29 @@ func TestSuccessesAreByHour(t *testing.T) {
 		t.Errorf("%d periods, the first with %d attempts, the last with a share of %v", len(periods), periods[0].Attempts(), periods[23].Share())
 	}
 }
+
+func TestStatisticsHaveBacklogs(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	at := time.Now().Add(-5 * time.Minute)
+	err := b.Store.Update(t.Context(), func(tx store.Tx) error { return tx.NoteBacklog(at, 7, 90*time.Second) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := b.Admin.Statistics(t.Context(), admin.Hour, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, period := range s.Periods {
+		noted := s.Backlogs[i]
+		switch same := period.Start.Equal(at.UTC().Truncate(time.Minute)); {
+		case same && (noted == nil || noted.Waiting != 7 || noted.Oldest != 90*time.Second):
+			t.Errorf("noted %+v, want 7 and 90 s", noted)
+		case !same && noted != nil:
+			t.Errorf("noted %+v at %v", noted, period.Start)
+		}
+	}
+	if s, err = b.Admin.Statistics(t.Context(), admin.Hour, 1); err != nil || s.Backlogs != nil {
+		t.Errorf("of a webhook: %v, error %v", s.Backlogs, err)
+	}
+}

@@ -180,8 +180,11 @@ func (d *Dispatcher) audit(ctx context.Context) {
 		}
 		return
 	}
-	var orphaned []int64
 	now := time.Now()
+	if err := d.noteBacklog(ctx, backlog, now); err != nil && ctx.Err() == nil {
+		d.log.Error("what waits could not be noted", "error", err)
+	}
+	var orphaned []int64
 	d.scheduler.mu.Lock()
 	for _, b := range backlog {
 		l, ok := d.scheduler.lanes[b.WebhookID]
@@ -199,6 +202,17 @@ func (d *Dispatcher) audit(ctx context.Context) {
 			d.log.Error("deliveries of a deleted webhook could not be canceled", "webhook", id, "error", err)
 		}
 	}
+}
+
+// noteBacklog notes what waits, for charts.
+func (d *Dispatcher) noteBacklog(ctx context.Context, backlog []store.Backlog, now time.Time) error {
+	waiting := 0
+	var oldest time.Duration
+	for _, b := range backlog {
+		waiting += b.Undone
+		oldest = max(oldest, now.Sub(b.NextDue))
+	}
+	return d.store.Update(ctx, func(tx store.Tx) error { return tx.NoteBacklog(now, waiting, oldest) })
 }
 
 // cancelOrphans cancels what waits for a webhook that is not there any more.

@@ -86,6 +86,13 @@ type Pipeline interface {
 	// still its own, in the minute in which it ended.
 	Statistics(query StatisticsQuery) ([]Period, error)
 
+	// NoteBacklog notes how many deliveries are undone at a moment, and for how
+	// long the first of them has been due. Of a minute the most is kept.
+	NoteBacklog(at time.Time, waiting int, oldest time.Duration) error
+	// Backlogs returns what was noted between two moments, cut to minutes, in
+	// periods of whole minutes with any, the earliest first: the most of each.
+	Backlogs(from, until time.Time, step time.Duration) ([]BacklogPeriod, error)
+
 	// OldDeliveries returns at most limit deliveries in a final state that ended
 	// before the moment, in the order of ids and beginning after the given one.
 	// It may have to read past many that are undone: call it in View.
@@ -103,7 +110,7 @@ type Pipeline interface {
 	PruneChanges(ids []int64) (int, error)
 	// PruneStatistics adds up minutes to hours in hours that ended before the
 	// first moment, at most limit hours of webhooks, and returns how many. It
-	// deletes hours before the second moment.
+	// deletes hours before the second moment. Notes of backlogs go with them.
 	PruneStatistics(minutes, hours time.Time, limit int) (int, error)
 	// PruneIdempotent deletes answers recorded before the moment.
 	PruneIdempotent(before time.Time, limit int) (int, error)
@@ -136,6 +143,14 @@ type StatisticsQuery struct {
 type Period struct {
 	Start time.Time
 	webhook.Statistics
+}
+
+// BacklogPeriod is a time with the most that waited in it.
+type BacklogPeriod struct {
+	Start time.Time
+	// Waiting is how many deliveries were undone, Oldest for how long one was due.
+	Waiting int
+	Oldest  time.Duration
 }
 
 // Idempotent is the answer that was given to a request with an idempotency key.

@@ -53,6 +53,9 @@ func (v *view) newActivity(path string, webhookID int64) (*activity, error) {
 		Statistics: statistics, Self: path + "?range=" + chosen.Name,
 		Charts: []chartView{v.outcomes(&statistics, webhookID), latencies(&statistics)},
 	}
+	if webhookID == 0 {
+		a.Charts = append(a.Charts, backlogs(&statistics)...)
+	}
 	for _, r := range admin.Ranges {
 		a.Ranges = append(a.Ranges, rangeLink{r.Label, path + "?range=" + r.Name, r.Name == chosen.Name})
 	}
@@ -100,6 +103,40 @@ func latencies(s *admin.Statistics) chartView {
 		}
 	}
 	return chartView{c.Title, c.Lines(), c.Series, c.Table(), s.Total.Attempts() == 0}
+}
+
+// backlogs draws what waited over time, and for how long the oldest was due.
+func backlogs(s *admin.Statistics) []chartView {
+	waiting := chart.Chart{
+		ID: "waiting", Title: "Waiting",
+		Description: "The most deliveries that waited at once, over the last " + s.Range.Span + ".",
+		Series:      []chart.Series{{Name: "waiting", Class: "waiting"}},
+		Format:      rate,
+	}
+	oldest := chart.Chart{
+		ID: "oldest", Title: "Age of the oldest",
+		Description: "For how long the delivery that waited longest had been due, over the last " + s.Range.Span + ".",
+		Series:      []chart.Series{{Name: "overdue", Class: "overdue"}},
+		Format:      func(seconds float64) string { return coarse(time.Duration(seconds * float64(time.Second))) },
+	}
+	empty := true
+	for i, period := range s.Periods {
+		n, age := math.NaN(), math.NaN()
+		if b := s.Backlogs[i]; b != nil {
+			n, age, empty = float64(b.Waiting), b.Oldest.Seconds(), false
+		}
+		for _, part := range []struct {
+			c *chart.Chart
+			v float64
+		}{{&waiting, n}, {&oldest, age}} {
+			part.c.Labels = append(part.c.Labels, periodLabel(s.Range, period))
+			part.c.Series[0].Values = append(part.c.Series[0].Values, part.v)
+		}
+	}
+	return []chartView{
+		{waiting.Title, waiting.StackedBars(), waiting.Series, waiting.Table(), empty},
+		{oldest.Title, oldest.Lines(), oldest.Series, oldest.Table(), empty},
+	}
 }
 
 // periodLabel names a period as shortly as its range allows, in UTC.

@@ -18,7 +18,7 @@ func TestOverviewOfNewInstallation(t *testing.T) {
 	s.addUser(t, "ann", true)
 	ann := s.signIn(t, "ann")
 	ann.get(t, "/").shows(t, "Three steps to the first delivery", "Add a webhook", "bellhop receiver",
-		s.URL()+"/api/dcim/sites/", "No attempts in this time.", "No webhook yet, so there is nothing to watch.")
+		s.URL()+"/api/dcim/sites/", "Nothing in this time.", "Age of the oldest", "No webhook yet, so there is nothing to watch.")
 	s.addWebhook(t, "hook", nil)
 	page := ann.get(t, "/")
 	page.shows(t, `<li class="done"><b>Make a webhook</b>`)

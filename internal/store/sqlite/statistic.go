@@ -105,6 +105,9 @@ func (t *tx) PruneStatistics(minutes, hours time.Time, limit int) (int, error) {
 		return 0, err
 	}
 	folded, before := 0, minutes.Unix()/3600*60
+	if err := t.pruneBacklogs(before, hours.Unix()/60); err != nil {
+		return 0, err
+	}
 	for _, id := range ids {
 		if _, err := t.write(`DELETE FROM statistic WHERE webhook_id = ? AND minutes = 60 AND start < ?`, id, hours.Unix()/60); err != nil {
 			return folded, fmt.Errorf("delete old statistics: %w", err)

@@ -61,6 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"retention", testRetention},
 		{"statistics", testStatistics},
 		{"statistics become hours", testStatisticsBecomeHours},
+		{"backlogs", testBacklogs},
 		{"many claimants", testManyClaimants},
 		{"closed", testClosed},
 	} {
