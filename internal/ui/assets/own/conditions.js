@@ -70,6 +70,9 @@ function writeNode(node) {
   return out;
 }
 
+// How many groups are within each other, a condition having none.
+const height = (node) => (node.logic ? 1 + Math.max(0, ...node.members.map(height)) : 0);
+
 const write = (tree) => (tree.members.length ? JSON.stringify(writeNode(tree), null, 2) : "");
 
 // --- elements --------------------------------------------------------------------------
@@ -136,9 +139,10 @@ class Builder {
 
   draw() {
     const focused = [...this.mount.querySelectorAll("button, select, input")].indexOf(document.activeElement);
+    this.movers = new Map();
     this.list = element("datalist", { id: `${this.area.id}_paths` });
     this.mount.replaceChildren(this.tree
-      ? this.group(this.tree, null, 0)
+      ? this.group(this.tree, [])
       : element("p", { class: "form-hint" }, "These conditions are edited as JSON only."), this.list);
     this.offerPaths();
     if (focused >= 0) [...this.mount.querySelectorAll("button, select, input")][focused]?.focus();
@@ -152,22 +156,63 @@ class Builder {
     this.list.replaceChildren(...paths(context).map((path) => new Option("", path)));
   }
 
+  // place says where a step up (-1) or down (1) takes a node: past its neighbour, into
+  // it where that is a group with room, or out of its own group; null at the ends.
+  place(node, parent, parents, step) {
+    const at = parent.members.indexOf(node);
+    const neighbour = parent.members[at + step];
+    if (neighbour?.logic && parents.length + 2 + height(node) <= maxDepth) {
+      return { into: neighbour, at: step < 0 ? neighbour.members.length : 0, said: "into the group" };
+    }
+    if (neighbour) return { into: parent, at: at + step, said: step < 0 ? "up" : "down" };
+    const outer = parents.at(-1);
+    return outer ? { into: outer, at: outer.members.indexOf(parent) + (step < 0 ? 0 : 1), said: "out of the group" } : null;
+  }
+
+  move(node, parent, parents, step) {
+    const place = this.place(node, parent, parents, step);
+    if (!place) return;
+    parent.members.splice(parent.members.indexOf(node), 1);
+    place.into.members.splice(place.at, 0, node);
+    this.save();
+    // The focus goes along; where the way ends, to the button for the way back.
+    const [up, down] = this.movers.get(node);
+    const [wanted, other] = step < 0 ? [up, down] : [down, up];
+    (wanted.disabled ? other : wanted).focus();
+    const region = document.querySelector("[data-announce]");
+    if (region) region.textContent = `Moved ${place.said}: now ${place.into.members.indexOf(node) + 1} of ${place.into.members.length}`;
+  }
+
+  // moveButtons are the buttons that move a node; parents are the groups around its
+  // own, the outermost first.
+  moveButtons(node, parent, parents) {
+    const what = node.logic ? "the group" : "the condition";
+    const made = [[-1, "↑", `Move ${what} up`], [1, "↓", `Move ${what} down`]].map(([step, text, label]) => {
+      const mover = button(text, label, () => this.move(node, parent, parents, step));
+      mover.disabled = this.place(node, parent, parents, step) === null;
+      return mover;
+    });
+    this.movers.set(node, made);
+    return made;
+  }
+
   remove(parent, node) {
     parent.members.splice(parent.members.indexOf(node), 1);
     this.save();
   }
 
-  group(node, parent, depth) {
+  group(node, parents) {
+    const parent = parents.at(-1);
     const head = element("div", { class: "condition-head" },
       choose("How the conditions count", { and: "All of these", or: "Any of these" }, node.logic, (value) => { node.logic = value; this.save(); }),
       button("+ Condition", "Add a condition", () => { node.members.push({ attr: "", op: "eq", negate: false, text: "" }); this.save(); }));
-    if (depth < maxDepth) head.append(button("+ Group", "Add a group", () => { node.members.push({ logic: "or", members: [] }); this.save(); }));
-    if (parent) head.append(button("✕", "Remove the group", () => this.remove(parent, node)));
-    const rows = node.members.map((member) => element("li", {}, member.logic ? this.group(member, node, depth + 1) : this.row(member, node)));
+    if (parents.length + 2 <= maxDepth) head.append(button("+ Group", "Add a group", () => { node.members.push({ logic: "or", members: [] }); this.save(); }));
+    if (parent) head.append(...this.moveButtons(node, parent, parents.slice(0, -1)), button("✕", "Remove the group", () => this.remove(parent, node)));
+    const rows = node.members.map((member) => element("li", {}, member.logic ? this.group(member, [...parents, node]) : this.row(member, node, parents)));
     return element("div", { class: "condition-group", role: "group", "aria-label": "Conditions" }, head, element("ul", {}, ...rows));
   }
 
-  row(node, parent) {
+  row(node, parent, parents) {
     const path = element("input", {
       class: "form-control form-control-sm mono", "aria-label": "Path", placeholder: "status.value", list: this.list.id, value: node.attr,
       oninput: () => { node.attr = path.value; this.save(false); },
@@ -186,7 +231,7 @@ class Builder {
       });
       row.append(value);
     }
-    row.append(button("✕", "Remove the condition", () => this.remove(parent, node)));
+    row.append(...this.moveButtons(node, parent, parents), button("✕", "Remove the condition", () => this.remove(parent, node)));
     return row;
   }
 }
