@@ -114,6 +114,9 @@ type auditEntryPage struct {
 	Differences []differenceRow
 	// More is how many differences are not shown.
 	More int
+	// BeforePath and AfterPath lead to the form of a webhook with what it was before
+	// and what it became; empty where there is none, and for those who may not.
+	BeforePath, AfterPath string
 }
 
 func (v *view) showAudit() error {
@@ -129,5 +132,41 @@ func (v *view) showAudit() error {
 	if data.Differences, data.More, err = differenceRows(entry.Before, entry.After); err != nil {
 		return fmt.Errorf("audit entry %d: %w", id, err)
 	}
+	if err := v.offerRestoring(&data); err != nil {
+		return err
+	}
 	return v.render("audit_entry", fmt.Sprintf("%s %s", webhook.Capitalize(entry.Action), isolate(entry.Target)), data)
+}
+
+// offerRestoring lets people who may write webhooks go back to a former version, and
+// make one anew that was deleted.
+func (v *view) offerRestoring(data *auditEntryPage) error {
+	if data.Kind != admin.KindWebhook {
+		return nil
+	}
+	form, action := webhookPath(data.TargetID)+"edit/", webhook.ActionChange
+	present, err := v.ui.options.Admin.Webhooks.Get(v.ctx, data.TargetID)
+	switch {
+	case webhook.CodeOf(err) == webhook.CodeNotFound:
+		form, action = webhooksPath+"add/", webhook.ActionAdd
+	case err != nil:
+		return err
+	}
+	if !v.may(action, admin.KindWebhook) {
+		return nil
+	}
+	for _, side := range []struct {
+		name string
+		path *string
+	}{{"before", &data.BeforePath}, {"after", &data.AfterPath}} {
+		past, err := admin.PastOf(&data.AuditEntry, side.name == "before")
+		switch {
+		case webhook.CodeOf(err) == webhook.CodeNotFound:
+		case err != nil:
+			return err
+		case present.ID == 0 || past.Revision != present.Revision:
+			*side.path = fmt.Sprintf("%s?restore=%d&side=%s", form, data.ID, side.name)
+		}
+	}
+	return nil
 }

@@ -34,12 +34,12 @@ type webhookFormPage struct {
 	// Name is the webhook's as it is stored.
 	Heading, Name string
 	// ID is 0 for a new one.
-	ID        int64
-	Form      *form
-	Preview   *previewView
-	Trial     *conditionTrialView
-	Schedule  []scheduledAttempt
-	Conflicts []difference
+	ID       int64
+	Form     *form
+	Preview  *previewView
+	Trial    *conditionTrialView
+	Schedule []scheduledAttempt
+	Merging  *merging
 
 	view    *view
 	trigger webhook.Trigger
@@ -58,11 +58,18 @@ func (v *view) newWebhook() error {
 	if err != nil {
 		return err
 	}
+	past, restoring, err := v.restoredWebhook(&wh)
+	if err != nil {
+		return err
+	}
+	if past != nil {
+		wh = *past
+	}
 	f, err := v.webhookForm(&wh)
 	if err != nil {
 		return err
 	}
-	return v.renderWebhookForm(http.StatusOK, f, &wh, v.r.URL.Query(), nil)
+	return v.renderWebhookForm(http.StatusOK, f, &wh, v.r.URL.Query(), restoring)
 }
 
 func (v *view) prefilledWebhook(query url.Values) (webhook.Webhook, error) {
@@ -123,7 +130,19 @@ func (v *view) editWebhook() error {
 	if err != nil {
 		return err
 	}
-	return v.renderWebhookForm(http.StatusOK, f, &wh, v.r.URL.Query(), nil)
+	past, restoring, err := v.restoredWebhook(&wh)
+	if err != nil {
+		return err
+	}
+	if past != nil {
+		present := f
+		if f, err = v.webhookForm(past); err != nil {
+			return err
+		}
+		restoring.Differences = merge(nil, present, f)
+		wh = *past
+	}
+	return v.renderWebhookForm(http.StatusOK, f, &wh, v.r.URL.Query(), restoring)
 }
 
 func (v *view) webhookInPath() (webhook.Webhook, error) {
@@ -143,38 +162,47 @@ func (v *view) saveWebhook() error {
 	if err != nil {
 		return err
 	}
-	saved, err := v.ui.options.Admin.Webhooks.Update(v.ctx, v.actor(), []admin.Edit[webhook.Webhook]{{
+	if parseRevision(values) == stored.Revision { // which the choices are about
+		if err := v.takeChosen(values, &stored); err != nil {
+			return err
+		}
+	}
+	saved, fault := v.ui.options.Admin.Webhooks.Update(v.ctx, v.actor(), []admin.Edit[webhook.Webhook]{{
 		ID: stored.ID, Revision: parseRevision(values),
 		Apply: func(wh *webhook.Webhook) error { return readWebhook(values, wh) },
 	}})
-	if err == nil {
+	if fault == nil {
 		v.say("success", "Saved the webhook "+isolate(saved[0].Name)+".")
 		return v.redirect(webhookPath(stored.ID))
 	}
+	// It may have been changed since it was read above.
+	if stored, err = v.webhookInPath(); err != nil {
+		return err
+	}
 	wh := stored
 	_ = readWebhook(values, &wh) // what cannot be read is among the faults already
-	return v.refuseWebhook(&stored, &wh, values, err)
+	return v.refuseWebhook(&stored, &wh, values, fault)
 }
 
 // refuseWebhook shows a form again with what is wrong. When somebody else has
-// saved the webhook meanwhile, it shows what differs; saving again is then on
-// purpose.
+// saved the webhook meanwhile, it shows the versions, takes what only they have
+// changed, and lets people choose where both have; saving again is then on purpose.
 func (v *view) refuseWebhook(stored, wh *webhook.Webhook, values url.Values, fault error) error {
 	f, err := v.webhookForm(stored)
 	if err != nil {
 		return err
 	}
-	var conflicts []difference
+	var merged *merging
 	status := http.StatusUnprocessableEntity
 	if errors.Is(fault, admin.ErrStale) {
-		theirs, err := v.webhookForm(stored)
-		if err != nil {
+		f.fill(values)
+		if merged, err = v.mergeWebhook(stored, f, values); err != nil {
 			return err
 		}
-		f.fill(values)
-		conflicts = compareForms(theirs, f)
+		*wh = *stored
+		_ = readWebhook(values, wh) // as above
 		f.Errors = append(f.Errors, "Somebody else has saved this webhook in the meantime. Nothing of yours is saved yet.")
-		f.Submit = "Save mine in place of theirs"
+		f.Submit = "Save both"
 		status = http.StatusConflict
 	} else {
 		f.fill(values)
@@ -183,16 +211,16 @@ func (v *view) refuseWebhook(stored, wh *webhook.Webhook, values url.Values, fau
 			return err
 		}
 	}
-	return v.renderWebhookForm(status, f, wh, values, conflicts)
+	return v.renderWebhookForm(status, f, wh, values, merged)
 }
 
 // renderWebhookForm shows the form beside what the webhook would send.
-func (v *view) renderWebhookForm(status int, f *form, wh *webhook.Webhook, values url.Values, conflicts []difference) error {
+func (v *view) renderWebhookForm(status int, f *form, wh *webhook.Webhook, values url.Values, merged *merging) error {
 	p, err := v.newWebhookFormPage(f, wh, values)
 	if err != nil {
 		return err
 	}
-	p.Conflicts = conflicts
+	p.Merging = merged
 	return v.renderStatus(status, "webhook_edit", p.Heading, p)
 }
 

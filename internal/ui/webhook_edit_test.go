@@ -2,7 +2,6 @@ package ui_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -142,40 +141,6 @@ func TestTagsOfAWebhook(t *testing.T) {
 		if got := s.webhook(t, wh.ID).Tags; !slices.Equal(got, tags) {
 			t.Errorf("tags %v, want %v", got, tags)
 		}
-	}
-}
-
-func TestNobodyOverwritesUnseenChanges(t *testing.T) {
-	t.Parallel()
-	s := startSite(t)
-	s.addUser(t, "ann", true)
-	wh := s.addWebhook(t, "Sites", func(wh *webhook.Webhook) {
-		wh.BodyTemplate, wh.AdditionalHeaders = "a\nb", "X-A: 1\nX-B: 2"
-	})
-	b := s.signIn(t, "ann")
-	path := fmt.Sprintf("/extras/webhooks/%d/edit/", wh.ID)
-	mine := webhookForm("id", strconv.FormatInt(wh.ID, 10), "revision", strconv.FormatInt(wh.Revision, 10), "name", "Mine", "body_template", "a\r\nmine", "additional_headers", "X-A: 1\r\nX-B: 2")
-	theirs := maps.Clone(mine)
-	theirs["name"], theirs["body_template"] = []string{"Theirs"}, []string{"a\r\ntheirs"}
-	b.post(t, path, theirs).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
-	answer := b.post(t, path, mine)
-	answer.is(t, http.StatusConflict, "Somebody else has saved this webhook", "What differs", ">Theirs</td>", ">Mine</td>", "− theirs", "+ mine", "Save mine in place of theirs")
-	// Browsers end lines in their own way; that is no difference.
-	if strings.Contains(answer.body, "− X-A") || strings.Contains(answer.body, "− a") {
-		t.Error("lines that are the same are shown as different")
-	}
-	if got := s.webhook(t, wh.ID).Name; got != "Theirs" {
-		t.Errorf("name %q was overwritten", got)
-	}
-	// The form now has their revision: saving again is on purpose.
-	present := s.webhook(t, wh.ID).Revision
-	if !strings.Contains(answer.body, fmt.Sprintf(`name="revision" value="%d"`, present)) {
-		t.Error("the form lacks the present revision")
-	}
-	mine["revision"] = []string{strconv.FormatInt(present, 10)}
-	b.post(t, path, mine).redirects(t, fmt.Sprintf("/extras/webhooks/%d/", wh.ID))
-	if got := s.webhook(t, wh.ID).Name; got != "Mine" {
-		t.Errorf("name %q, want Mine", got)
 	}
 }
 

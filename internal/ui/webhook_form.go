@@ -10,7 +10,6 @@ import (
 
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
-	"bellhop/internal/wire"
 )
 
 // What becomes of a stored secret when the form is saved. The secret itself is
@@ -247,39 +246,6 @@ func readNumber(values url.Values, faults *webhook.FieldErrors, name string, int
 // unixLines undoes what browsers do to the lines of text areas (HTML standard,
 // "append an entry").
 func unixLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
-
-// difference is a field that two versions of a record do not have in common.
-type difference struct {
-	Label        string
-	Theirs, Ours string
-	// Lines compare long texts; nil for short ones.
-	Lines []wire.Line
-}
-
-// compareForms says how the values of two forms of the same kind differ. Secrets
-// are not compared: forms do not have them.
-func compareForms(theirs, ours *form) []difference {
-	stored := map[string]*field{}
-	for _, f := range theirs.fields() {
-		stored[f.Name] = f
-	}
-	var list []difference
-	for _, f := range ours.fields() {
-		other := stored[f.Name]
-		if other == nil || f.Kind == fieldPassword || f.Name == "secret_action" {
-			continue
-		}
-		d := difference{Label: f.Label, Theirs: other.shown(), Ours: f.shown()}
-		if d.Theirs == d.Ours {
-			continue
-		}
-		if f.Kind == fieldArea {
-			d.Lines, _ = wire.CompareTexts(d.Theirs, d.Ours)
-		}
-		list = append(list, d)
-	}
-	return list
-}
 
 // shown is a field's value as people read it.
 func (f *field) shown() string {
