@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -222,6 +223,55 @@ func TestBulkActions(t *testing.T) {
 	b.post(t, "/extras/deliveries/bulk/", url.Values{"action": {"retry"}, "id": {"1"}}).is(t, http.StatusUnprocessableEntity)
 }
 
+// A selection goes into a file with a document on each line, and all that match too;
+// who may only look may have it.
+func TestDeliveriesAreExported(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.addUser(t, "viewer", false, mayView)
+	s.addUser(t, "nobody", false)
+	good, bad := startReceiver(t, http.StatusOK), startReceiver(t, http.StatusGone)
+	s.addWebhookTo(t, "Good", good.URL, nil)
+	s.addWebhookTo(t, "Bad", bad.URL, nil)
+	s.addSite(t, "AMS \"1\"", "ams1")
+	s.addSite(t, "AMS2", "ams2")
+	finished, failed := s.deliveries(t, webhook.Finished, 2), s.deliveries(t, webhook.Failed, 2)
+	b := s.signIn(t, "viewer")
+	const path = "/extras/deliveries/bulk/"
+	lines := func(form url.Values) (list []map[string]any) {
+		t.Helper()
+		form.Set("action", "export")
+		file := b.post(t, path, form)
+		file.is(t, http.StatusOK)
+		if got := file.header.Get("Content-Type"); got != "application/x-ndjson" || !strings.Contains(file.header.Get("Content-Disposition"), ".ndjson") {
+			t.Errorf("content type %q", got)
+		}
+		for line := range strings.Lines(file.body) {
+			var document map[string]any
+			if err := json.Unmarshal([]byte(line), &document); err != nil {
+				t.Errorf("line %q: %v", line, err)
+			}
+			list = append(list, document)
+		}
+		return list
+	}
+	got := lines(url.Values{"id": {failed[1].ID.String()}})
+	if len(got) != 1 || got[0]["id"] != failed[1].ID.String() || got[0]["state"] != "failed" || got[0]["reason"] != "gone" ||
+		got[0]["status_code"] != 410.0 || got[0]["object_repr"] != `AMS "1"` || got[0]["attempts"] != 1.0 {
+		t.Errorf("one: %v", got)
+	}
+	got = lines(url.Values{"all": {"all"}, "query": {"state=finished"}})
+	if len(got) != 2 || got[0]["id"] != finished[0].ID.String() || got[1]["id"] != finished[1].ID.String() {
+		t.Errorf("all that finished, the newest first: %v", got)
+	}
+	b.get(t, "/extras/deliveries/").shows(t, `value="export"`)
+	if strings.Contains(b.get(t, "/extras/deliveries/").body, `value="retry"`) {
+		t.Error("who may only look can retry")
+	}
+	b.post(t, path, url.Values{"action": {"export"}}).is(t, http.StatusUnprocessableEntity, "Nothing was selected.")
+	s.signIn(t, "nobody").post(t, path, url.Values{"action": {"export"}, "all": {"all"}}).is(t, http.StatusForbidden)
+}
+
 func TestDeliveryFilters(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
@@ -347,7 +397,7 @@ func TestDeliveryPermissions(t *testing.T) {
 	for _, page := range []string{"/extras/deliveries/", path(d), "/core/background-tasks/"} {
 		got := viewer.get(t, page)
 		got.shows(t)
-		for _, button := range []string{"Retry now", "/cancel/", "/delete/", `name="action"`, `name="id"`, "/extras/webhooks/1/", "/core/changelog/1/"} {
+		for _, button := range []string{"Retry now", "/cancel/", "/delete/", `value="retry"`, `value="cancel"`, `value="delete"`, "/extras/webhooks/1/", "/core/changelog/1/"} {
 			if strings.Contains(got.body, button) {
 				t.Errorf("%s shows %s to somebody who may only view deliveries", page, button)
 			}

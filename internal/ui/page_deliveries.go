@@ -227,7 +227,7 @@ func (v *view) listDeliveries(spec *listSpec) error {
 		return err
 	}
 	data.Table = v.deliveryTable(list, found.Items)
-	data.Table.Ticks = data.MayChange || data.MayDelete
+	data.Table.Ticks = true
 	if id := list.values.Get(onPageOf); id != "" {
 		data.Table.Ticks, data.Table.Brief = false, true
 		list.Newest = webhooksPath + url.PathEscape(id) + "/"
@@ -355,7 +355,7 @@ var bulkActions = map[string]bulkAction{
 	},
 }
 
-// bulkDeliveries retries, cancels or deletes what was selected in the list. It
+// bulkDeliveries retries, cancels, deletes or exports what was selected in the list. It
 // asks before it deletes, and whenever all that match are meant.
 func (v *view) bulkDeliveries(spec *listSpec) error {
 	form, err := v.form()
@@ -365,6 +365,12 @@ func (v *view) bulkDeliveries(spec *listSpec) error {
 	name := form.Get("action")
 	action, known := bulkActions[name]
 	switch {
+	case name == "export":
+		where, _, err := selectedDeliveries(spec, form)
+		if err != nil {
+			return err
+		}
+		return v.exportDeliveries(where)
 	case !known:
 		return webhook.Errorf(webhook.CodeInvalid, "There is no such action.")
 	case !v.may(action.kind, admin.KindDelivery):
