@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -198,9 +199,7 @@ func (s *server) addWaiting(ctx context.Context, number int, url string, more ma
 		"name": fmt.Sprintf("bench waiting %d", number), "content_types": []string{waitingType}, "type_create": true, "secret": "bench",
 		"payload_url": url,
 	}
-	for name, value := range more {
-		definition[name] = value
-	}
+	maps.Copy(definition, more)
 	var made struct{ ID int }
 	err = s.call(ctx, http.MethodPost, "extras/webhooks/", definition, &made)
 	return made.ID, err

@@ -116,7 +116,7 @@ func (s *server) stop() error {
 // kill ends the server at once.
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill() // unless it has ended by itself
-	<-s.ended
+	<-s.ended                //nolint:errcheck // it says that it was killed
 }
 
 // addWebhooks makes the webhooks that fire for every change.

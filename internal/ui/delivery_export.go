@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"bellhop/internal/admin"
@@ -96,7 +97,7 @@ func (v *view) exportDeliveries(where store.And) error {
 			break
 		}
 		last := store.Compare{Path: "id", Op: store.Lt, Value: found.Items[len(found.Items)-1].ID}
-		query.Where = append(where[:len(where):len(where)], last)
+		query.Where = append(slices.Clip(where), last)
 	}
 	v.answered = true
 	_ = out.Flush() // as above
