@@ -83,7 +83,7 @@ func TestBurst(t *testing.T) {
 		b.start()
 		b.change("site", 0) // shows that it is prompt
 		time.Sleep(time.Second)
-		const burst = 1500
+		const burst = 1100
 		for i := range burst {
 			b.change("site", int64(i))
 		}
@@ -117,7 +117,7 @@ func TestAnnouncedDuringLastRead(t *testing.T) {
 		// At this rate nothing else happens to the lane while it is read.
 		b.webhook("site", func(wh *webhook.Webhook) { wh.RateLimit = 100 })
 		b.quiet = true
-		const waiting = 1300 // a window and a part of one
+		const waiting = 1100 // a window and a part of one
 		for i := range waiting {
 			b.change("site", int64(i))
 		}
