@@ -106,12 +106,14 @@ func TestRoundsAreBounded(t *testing.T) {
 		defer s.Close()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		go func() {
+		var publishing sync.WaitGroup
+		defer publishing.Wait() // time stands still when the test has returned
+		publishing.Go(func() {
 			for ctx.Err() == nil {
 				h.Publish(Deliveries | Overview)
 				time.Sleep(time.Millisecond)
 			}
-		}()
+		})
 		rounds := 0
 		for {
 			topics, err := s.Next(ctx)
