@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -81,8 +80,7 @@ func (r *runner) measureBacklog(ctx context.Context, progress func(string)) (*Ba
 // deadAddress returns the URL of a receiver that refuses connections: a port that
 // was free a moment ago.
 func deadAddress(ctx context.Context) (string, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := listen(ctx)
 	if err != nil {
 		return "", err
 	}

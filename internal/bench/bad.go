@@ -26,8 +26,7 @@ type bad struct {
 }
 
 func listenBad(ctx context.Context) (*bad, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := listen(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"time"
 )
 
@@ -118,6 +119,12 @@ func RunPart(ctx context.Context, role string, in io.Reader, out io.Writer) erro
 }
 
 var errUnknownCommand = errors.New("the part does not know this command")
+
+// listen listens on any port of loopback.
+func listen(ctx context.Context) (net.Listener, error) {
+	var config net.ListenConfig
+	return config.Listen(ctx, "tcp", "127.0.0.1:0")
+}
 
 // serveCommands answers commands until there are no more.
 func serveCommands(in io.Reader, out io.Writer, handle func(command) (reply, error)) error {

@@ -35,8 +35,7 @@ type receiver struct {
 
 // listenReceiver listens on any port of loopback until close.
 func listenReceiver(ctx context.Context) (*receiver, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := listen(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -24,8 +24,7 @@ type relay struct {
 }
 
 func listenRelay(ctx context.Context) (*relay, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := listen(ctx)
 	if err != nil {
 		return nil, err
 	}
