@@ -36,16 +36,20 @@ func (s *readingStore) Contexts(ctx context.Context, changes []int64) (map[int64
 	return s.Store.Contexts(ctx, changes)
 }
 
+// setupReading makes a bench whose store counts.
+func setupReading(t *testing.T) (*bench, *readingStore) {
+	t.Helper()
+	reading := &readingStore{}
+	b := setup(t, func(o *dispatch.Options) { reading.Store, o.Store = o.Store, reading })
+	return b, reading
+}
+
 // TestContextsAreReadTogether delivers what waited before the start: every change
 // is read once, and not by a worker for each.
 func TestContextsAreReadTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		reading := &readingStore{}
-		b := setup(t, func(o *dispatch.Options) {
-			reading.Store = o.Store
-			o.Store = reading
-		})
+		b, reading := setupReading(t)
 		defer b.finish()
 		b.webhook("site")
 		b.quiet = true // everything is read from the store
@@ -69,11 +73,7 @@ func TestContextsAreReadTogether(t *testing.T) {
 func TestBurst(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		reading := &readingStore{}
-		b := setup(t, func(o *dispatch.Options) {
-			reading.Store = o.Store
-			o.Store = reading
-		})
+		b, reading := setupReading(t)
 		defer b.finish()
 		b.net.answer = func(*http.Request) (int, http.Header, error) {
 			time.Sleep(10 * time.Millisecond)
@@ -104,11 +104,7 @@ func TestBurst(t *testing.T) {
 func TestAnnouncedDuringLastRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		reading := &readingStore{}
-		b := setup(t, func(o *dispatch.Options) {
-			reading.Store = o.Store
-			o.Store = reading
-		})
+		b, reading := setupReading(t)
 		defer b.finish()
 		b.net.answer = func(*http.Request) (int, http.Header, error) {
 			time.Sleep(time.Millisecond)
