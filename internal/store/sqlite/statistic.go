@@ -82,8 +82,8 @@ func (t *tx) Statistics(query store.StatisticsQuery) ([]store.Period, error) {
 	err := t.conn.query(func(r row) error {
 		p := store.Period{Start: time.Unix(r.int(0)*60, 0).UTC()}
 		p.Finished, p.Failed, p.Retried = int(r.int(1)), int(r.int(2)), int(r.int(3))
-		for i := range p.Latency {
-			if !query.WithoutLatency {
+		if !query.WithoutLatency {
+			for i := range p.Latency {
 				p.Latency[i] = r.int(4 + i)
 			}
 		}
