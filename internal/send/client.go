@@ -54,6 +54,7 @@ type Client struct {
 	// direct makes the plain exchanges, the pools all others.
 	direct    direct
 	protocols protocols
+	open      openCount
 
 	mu    sync.RWMutex
 	pools map[poolKey]*http.Transport
@@ -69,6 +70,7 @@ func New(options Options) *Client {
 	}
 	c.dialer = net.Dialer{KeepAlive: keepAlive, Resolver: options.Resolver, ControlContext: c.guard.control}
 	c.direct.dialer = &c.dialer
+	c.open = openCount{limit: maxOpen, count: make(map[string]int)}
 	return c
 }
 

@@ -267,7 +267,7 @@ func TestHTTP2FromHell(t *testing.T) {
 		play     func(*scene2)
 		timeout  time.Duration // 0: none is to be waited for
 		want     webhook.Reason
-		requests int32
+		requests int32 // -1: as it comes
 	}{
 		"well": {always((*scene2).well), 0, none, 1},
 
@@ -276,6 +276,7 @@ func TestHTTP2FromHell(t *testing.T) {
 			s.greet()
 			if s.number == 1 {
 				away(0, http2.ErrCodeNo)(s, 0)
+				return // the client has to close the connection, and asks over another
 			}
 			s.wells()
 		}, 0, none, -1},
@@ -445,8 +446,9 @@ func TestHTTP2FromHell(t *testing.T) {
 		"half a frame":               {func(s *scene2) { raw("\x00\x00\x08\x06")(s); s.conn.Close() }, 0, connect, 1},
 		"hangs up without greeting":  {func(s *scene2) { s.conn.Close() }, 0, connect, 0},
 		"hangs up after the request": {func(s *scene2) { s.greet().request(); s.conn.Close() }, 0, connect, 1},
-		"begins with a ping":         {func(s *scene2) { _ = s.WritePing(false, [8]byte{}); s.request() }, 0, connect, 1},
-		"never greets":               {func(s *scene2) { s.request() }, slow2, timeout, 1},
+		// The client may hang up before its request is on its way.
+		"begins with a ping": {func(s *scene2) { _ = s.WritePing(false, [8]byte{}); s.request() }, 0, connect, -1},
+		"never greets":       {func(s *scene2) { s.request() }, slow2, timeout, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -454,6 +456,12 @@ func TestHTTP2FromHell(t *testing.T) {
 			client := New(Options{})
 			req := newRequest(t, h.url)
 			req.SkipVerify, req.Timeout = true, patience
+			transport, _, err := client.transport(t.Context(), req, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// After a GOAWAY it is this that closes a connection without requests.
+			transport.(*http.Transport).IdleConnTimeout = slow2
 			if c.timeout > 0 {
 				req.Timeout = c.timeout
 			}
@@ -467,7 +475,11 @@ func TestHTTP2FromHell(t *testing.T) {
 			if n := h.requests.Load(); n != c.requests && c.requests >= 0 {
 				t.Errorf("%d requests arrived, want %d", n, c.requests)
 			}
-			if n := h.connections.Load(); n > maxTries+1 { // net/http dials while it waits for one
+			bound := int32(maxTries + 1) // net/http dials while it waits for one
+			if c.requests < 0 {
+				bound = maxTries * (maxConnections + 1) // it may find several before it writes
+			}
+			if n := h.connections.Load(); n > bound {
 				t.Errorf("%d connections", n)
 			}
 			if n := h.written.Load(); n > 8<<20 { // most of it is in the kernel's buffers
@@ -516,6 +528,68 @@ func TestHTTP2SendsOnce(t *testing.T) {
 				t.Errorf("%d requests arrived, want %d", n, c.want)
 			}
 		})
+	}
+}
+
+// echo waits until the client has read everything that was written so far. It
+// reports false at the end of the connection.
+func (s *scene2) echo() bool {
+	_ = s.WritePing(false, [8]byte{})
+	for {
+		frame, err := s.ReadFrame()
+		if err != nil {
+			return false
+		}
+		if f, ok := frame.(*http2.PingFrame); ok && f.IsAck() {
+			return true
+		}
+	}
+}
+
+// TestHTTP2LeavesConnectionsBehind has a receiver that wants no more requests over a
+// connection after the first one, and keeps it open. net/http closes it when it has
+// been idle for long: there must not be more and more of them.
+func TestHTTP2LeavesConnectionsBehind(t *testing.T) {
+	t.Parallel()
+	left := make(chan struct{})
+	h := newHell2(t, func(s *scene2) {
+		s.greet()
+		stream := s.request()
+		s.well(stream)
+		if s.echo() {
+			away(stream, http2.ErrCodeNo)(s, stream)
+			s.echo()
+		}
+		left <- struct{}{}
+	})
+	client := New(Options{})
+	client.open.limit = 5
+	req := newRequest(t, h.url)
+	req.SkipVerify, req.Timeout = true, patience
+	transport, _, err := client.transport(t.Context(), req, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := transport.(*http.Transport)
+	pool.IdleConnTimeout = patience / 2
+	for range client.open.limit {
+		_, err := client.Send(t.Context(), req)
+		checkReason(t, err, webhook.ReasonNone)
+		<-left
+	}
+	_, err = client.Send(t.Context(), req)
+	checkReason(t, err, webhook.ReasonConnect)
+	if err == nil || !strings.Contains(err.Error(), "5 connections to the receiver are open") {
+		t.Errorf("error %v", err)
+	}
+	h.endWith(client)
+	// The receiver hears of a connection's end before it is closed here.
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for counted := 1; counted > 0; <-tick.C {
+		client.open.mu.Lock()
+		counted = len(client.open.count)
+		client.open.mu.Unlock()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"sync"
 	"sync/atomic"
 
 	"bellhop/internal/webhook"
@@ -29,12 +30,21 @@ var errFlood = &Error{
 type meter struct {
 	net.Conn
 	left atomic.Int64
+	// closed is called once, when the connection is closed first.
+	closed func()
 }
 
-func newMeter(conn net.Conn) *meter {
-	m := &meter{Conn: conn}
+// newMeter returns a meter for a connection. closed is called when it is closed.
+func newMeter(conn net.Conn, closed func()) *meter {
+	m := &meter{Conn: conn, closed: sync.OnceFunc(closed)}
 	m.left.Store(exchangeBytes) // the handshake's
 	return m
+}
+
+// Close implements net.Conn.
+func (m *meter) Close() error {
+	m.closed()
+	return m.Conn.Close()
 }
 
 // Read implements net.Conn.
@@ -69,5 +79,39 @@ func (m *meter) grant() {
 		if m.left.CompareAndSwap(left, min(left+exchangeBytes, connectionBytes)) {
 			return
 		}
+	}
+}
+
+// maxOpen is how many connections of net/http to one receiver may be open. It is
+// more than two webhooks can use at a time. net/http has no bound: a receiver that
+// says over HTTP/2 that it wants no more requests gets another connection, while
+// the one without requests stays open until it has been idle for long.
+const maxOpen = 2 * webhook.MaxConcurrency
+
+// openCount counts the open connections by their address. It is safe for concurrent
+// use.
+type openCount struct {
+	mu    sync.Mutex
+	limit int
+	count map[string]int
+}
+
+// enter counts a connection that is about to be made, unless there are enough.
+func (o *openCount) enter(address string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.count[address] >= o.limit {
+		return fmt.Errorf("%d connections to the receiver are open", o.limit)
+	}
+	o.count[address]++
+	return nil
+}
+
+// leave counts a connection that is closed or was not made.
+func (o *openCount) leave(address string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.count[address]--; o.count[address] == 0 {
+		delete(o.count, address)
 	}
 }

@@ -157,11 +157,19 @@ func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
 		pool.Proxy = http.ProxyURL(proxy)
 	}
 	pool.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		leave := func() {}
+		if proxy == nil { // which many receivers share
+			if err := c.open.enter(address); err != nil {
+				return nil, err
+			}
+			leave = func() { c.open.leave(address) }
+		}
 		conn, err := dialer.DialContext(ctx, network, address)
 		if err != nil {
+			leave()
 			return nil, err
 		}
-		return newMeter(conn), nil
+		return newMeter(conn, leave), nil
 	}
 	return pool, nil
 }
