@@ -26,7 +26,9 @@ const settled = `new Promise((resolve) => requestAnimationFrame(() => requestAni
 // what is wrong, and where.
 func (p *Page) AxeFindings() []string {
 	p.t.Helper()
-	p.Eval(axeScript + "\n;true")
+	if p.Eval(`typeof axe`) == "undefined" {
+		p.Eval(axeScript + "\n;true")
+	}
 	findings, isList := p.Eval(settled + `.then(() => axe.run(document, {resultTypes: ["violations"]})).then((result) => result.violations
 		.filter((violation) => ["serious", "critical"].includes(violation.impact))
 		.flatMap((violation) => violation.nodes.map((node) =>
