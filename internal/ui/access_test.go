@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -97,4 +98,62 @@ func (s *site) fingerprint(t *testing.T) fingerprint {
 		}
 	}
 	return fingerprint{audit.Count, changes.Count, deliveries.Count}
+}
+
+// An editor looks after webhooks and sites; an administrator, who is a superuser, may
+// do everything. What an editor may do is written down here by path, beside what the
+// pages say of themselves.
+func TestEditorsAndAdministrators(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	var edit []webhook.Permission
+	for _, kind := range []string{"extras.%s_webhook", "extras.%s_eventrule", "extras.%s_tag", "dcim.%s_site"} {
+		for _, action := range []string{"view", "add", "change", "delete"} {
+			edit = append(edit, webhook.Permission(fmt.Sprintf(kind, action)))
+		}
+	}
+	edit = append(edit, "extras.view_delivery", "extras.change_delivery", "core.view_objectchange")
+	s.addUser(t, "editor", false, edit...)
+	s.addUser(t, "administrator", true)
+	s.addWebhook(t, "alpha", nil)
+	s.addObject(t, "dcim.site", `{"name": "Berlin", "slug": "berlin"}`)
+	mayEdit := func(method, path string) bool {
+		for _, own := range []string{"/extras/webhooks/", "/extras/lab/", "/extras/event-rules/", "/extras/tags/", "/dcim/sites/", "/search/", "/live/", "/help/"} {
+			if strings.HasPrefix(path, own) {
+				return true
+			}
+		}
+		for _, seen := range []string{"/extras/deliveries/", "/core/background-"} {
+			if strings.HasPrefix(path, seen) {
+				return !strings.HasSuffix(path, "/delete/")
+			}
+		}
+		return strings.HasPrefix(path, "/core/changelog/") || strings.HasPrefix(path, "/user/") || path == "/"
+	}
+	editor, administrator := s.signIn(t, "editor"), s.signIn(t, "administrator")
+	for _, route := range ui.Routes() {
+		method, path := fill(route.Pattern)
+		if route.Public || strings.HasPrefix(path, "/live/") { // which does not end
+			continue
+		}
+		a := editor.do(t, method, path, nil, nil)
+		if refused := a.status == http.StatusForbidden; refused == mayEdit(method, path) || a.status >= http.StatusInternalServerError {
+			t.Errorf("%s for an editor: %d", route.Pattern, a.status)
+		}
+		a = administrator.do(t, method, path, nil, nil)
+		if a.status == http.StatusForbidden || a.status >= http.StatusInternalServerError || strings.HasPrefix(a.header.Get("Location"), "/login/") {
+			t.Errorf("%s for an administrator: %d", route.Pattern, a.status)
+		}
+	}
+	// Whoever may delete sites may not delete devices in their place.
+	s.addObject(t, "dcim.manufacturer", `{"name": "Acme", "slug": "acme"}`)
+	before := s.fingerprint(t)
+	editor.post(t, "/dcim/manufacturers/1/delete/", url.Values{"confirm": {"1"}}).is(t, http.StatusForbidden)
+	editor.post(t, "/dcim/manufacturers/bulk/", url.Values{"id": {"1"}, "action": {"delete"}, "confirm": {"1"}}).is(t, http.StatusForbidden)
+	// Nor may an editor make an editor.
+	editor.post(t, "/users/users/add/", url.Values{"username": {"eve"}, "password": {password}}).is(t, http.StatusForbidden)
+	editor.post(t, "/users/tokens/add/", url.Values{"user": {"1"}}).is(t, http.StatusForbidden)
+	if after := s.fingerprint(t); after != before {
+		t.Errorf("something changed: %+v, before %+v", after, before)
+	}
 }
