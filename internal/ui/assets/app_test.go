@@ -124,7 +124,7 @@ func TestConfirmsBeforeSending(t *testing.T) {
 	p.Click("select 3")
 	p.Click("Delete")
 	p.WaitText("Delete 2 webhooks?")
-	p.WaitFor(`document.activeElement.textContent === "Cancel"`)
+	p.WaitFor(`document.activeElement.textContent === "Go back"`)
 	p.Axe()
 	p.Press("\x1b")
 	p.WaitFor(`!document.querySelector("dialog") && document.activeElement.textContent === "Delete"`)

@@ -157,7 +157,7 @@ function ask(question, detail, verb) {
     actions.append(element);
     return element;
   };
-  const cancel = button("Cancel", "", "");
+  const cancel = button("Go back", "", "");
   button(verb ?? "Continue", "btn-danger", "yes");
   dialog.setAttribute("aria-labelledby", heading.id);
   dialog.append(heading, text, actions);
