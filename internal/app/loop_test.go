@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,21 +12,43 @@ import (
 )
 
 // A receiver that changes the very object that it is told of, and passes on the
-// webhook-id, is stopped after the set number of rounds, where everybody can see
-// it.
+// webhook-id or the body's request_id, is stopped after the set number of rounds,
+// where everybody can see it.
 func TestLoopThroughTheAPI(t *testing.T) {
 	t.Parallel()
+	for name, passOn := range map[string]func(header http.Header, requestID string) map[string]string{
+		"webhook-id": func(header http.Header, _ string) map[string]string {
+			return map[string]string{"Webhook-Id": header.Get("Webhook-Id")}
+		},
+		"request_id": func(_ http.Header, requestID string) map[string]string {
+			return map[string]string{"X-Request-Id": requestID}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testLoop(t, passOn)
+		})
+	}
+}
+
+func testLoop(t *testing.T, passOn func(header http.Header, requestID string) map[string]string) {
+	t.Helper()
 	const rounds = 5
 	p := params(t)
 	p.Options.Delivery.LoopRounds = rounds
 	a := start(t, p)
 	var received atomic.Int32
 	loop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var delivered struct {
+			RequestID string `json:"request_id"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&delivered); err != nil {
+			t.Errorf("body: %v", err)
+		}
+		header := passOn(r.Header, delivered.RequestID)
+		header["Content-Type"] = "application/json"
 		body := fmt.Sprintf(`{"description": "seen %d times"}`, received.Add(1))
-		status := ask(t, "PATCH", a.URL()+"/api/dcim/sites/1/", body, map[string]string{
-			"Content-Type": "application/json", "Webhook-Id": r.Header.Get("Webhook-Id"),
-		}, nil)
-		w.WriteHeader(status)
+		w.WriteHeader(ask(t, "PATCH", a.URL()+"/api/dcim/sites/1/", body, header, nil))
 	}))
 	t.Cleanup(loop.Close)
 	addWebhook(t, a.Backend, loop.URL)
