@@ -1,5 +1,7 @@
 package ui
 
+import "bellhop/internal/admin"
+
 // Route is one thing that a browser can ask for, for tests that hold all of them
 // to the same rules.
 type Route struct {
@@ -20,4 +22,13 @@ func Routes() []Route {
 		})
 	}
 	return routes
+}
+
+// FigureNotes returns what is said beside the overview's numbers.
+func FigureNotes(s *admin.Statistics) []string {
+	var notes []string
+	for _, f := range overviewFigures(s, admin.Waiting{}) {
+		notes = append(notes, f.Note)
+	}
+	return notes
 }

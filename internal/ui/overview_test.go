@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/ui"
+	"bellhop/internal/webhook"
 )
 
 func TestOverviewOfNewInstallation(t *testing.T) {
@@ -24,6 +26,40 @@ func TestOverviewOfNewInstallation(t *testing.T) {
 	page.shows(t, `<li class="done"><b>Make a webhook</b>`)
 	if strings.Contains(page.body, `<li class="done"><b>Change something</b>`) {
 		t.Error("nothing was changed, but the step is done")
+	}
+}
+
+// The numbers are compared with those of the time before.
+func TestOverviewComparesWithBefore(t *testing.T) {
+	t.Parallel()
+	attempts := func(finished, failed int, took time.Duration) (s webhook.Statistics) {
+		for range finished {
+			s.Count(webhook.Finished, took)
+		}
+		for range failed {
+			s.Count(webhook.Failed, took)
+		}
+		return s
+	}
+	for name, c := range map[string]struct {
+		before                      webhook.Statistics
+		delivered, success, latency string
+	}{
+		"nothing": {webhook.Statistics{}, "none in the hour before", "9 of 10 attempts", " or less"},
+		"better":  {attempts(2, 2, time.Second), "▲ 5 times the hour before", ", ▲ 50.0 % in the hour before", " ms in the hour before"},
+		"worse":   {attempts(18, 0, 50*time.Millisecond), "▼ 50.0 % on the hour before", ", ▼ 100.0 % in the hour before", " ms in the hour before"},
+		"same":    {attempts(9, 1, 100*time.Millisecond), "as in the hour before", ", as in the hour before", ", as in the hour before"},
+	} {
+		s := admin.Statistics{Range: admin.Hour, Total: attempts(9, 1, 100*time.Millisecond), Before: c.before}
+		notes := ui.FigureNotes(&s)
+		for i, want := range []string{c.delivered, c.success, c.latency} {
+			if !strings.HasSuffix(notes[i], want) {
+				t.Errorf("%s: %q, want %q at the end", name, notes[i], want)
+			}
+		}
+		if slower, faster := strings.Contains(notes[2], "▲"), strings.Contains(notes[2], "▼"); slower != (name == "worse") || faster != (name == "better") {
+			t.Errorf("%s: latency %q", name, notes[2])
+		}
 	}
 }
 

@@ -94,11 +94,17 @@ func overviewFigures(s *admin.Statistics, w admin.Waiting) []figure {
 		success.Value, success.Bad = percent(share), share < 0.95
 		success.Note = groupDigits(s.Total.Finished) + " of " + plural(n, "attempt", "attempts")
 		success.Path = "/extras/deliveries/?state=failed"
+		if before := s.Before.Share(); s.Before.Attempts() > 0 {
+			success.Note += ", " + trend(success.Value, percent(before), share > before, s.Range.Span)
+		}
 	}
 	latency := figure{Label: "Latency p95", Value: "—", Note: "no attempts in the last " + s.Range.Span}
 	if p95, ok := s.Total.Latency.Quantile(0.95); ok {
 		median, _ := s.Total.Latency.Quantile(0.5)
 		latency.Value, latency.Note = "≈ "+shortDuration(p95), "half take "+shortDuration(median)+" or less"
+		if before, ok := s.Before.Latency.Quantile(0.95); ok {
+			latency.Note += ", " + trend(latency.Value, "≈ "+shortDuration(before), p95 > before, s.Range.Span)
+		}
 	}
 	depth := figure{
 		Label: "Waiting", Value: groupDigits(w.Queued + w.Scheduled + w.Started), Note: "nothing is due",
@@ -111,6 +117,18 @@ func overviewFigures(s *admin.Statistics, w admin.Waiting) []figure {
 		depth.Note += ", " + groupDigits(w.Scheduled) + " will be retried"
 	}
 	return []figure{delivered, success, latency, depth}
+}
+
+// trend says what a figure was in the time before, and which way it went.
+func trend(now, before string, up bool, span string) string {
+	arrow := "▼"
+	switch {
+	case now == before:
+		return "as in the " + span + " before"
+	case up:
+		arrow = "▲"
+	}
+	return arrow + " " + before + " in the " + span + " before"
 }
 
 // compared says how a number stands to that of the time before.
