@@ -87,7 +87,8 @@ func (c *Client) Close() {
 // Request is what to send.
 type Request struct {
 	Method string
-	URL    *url.URL
+	// URL is escaped as it is to go out: its query has no spaces.
+	URL *url.URL
 	// Header names are unique. Host sets the request's host.
 	Header []webhook.Header
 	Body   []byte
