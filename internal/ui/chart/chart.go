@@ -187,10 +187,16 @@ func (c *Chart) axes(b *builder, scale scale) {
 		b.text(`<line class="grid"`).number("x1", left).number("x2", width-right).number("y1", y).number("y2", y).text("/>").
 			text(`<text text-anchor="end"`).number("x", left-6).number("y", y+4).text(">").escaped(c.format(tick)).text("</text>")
 	}
-	for _, i := range spread(len(c.Labels)) {
-		x := left + (float64(i)+0.5)*plotWidth/float64(len(c.Labels))
-		b.text(`<text text-anchor="middle"`).number("x", min(max(x, left+26), width-right-26)).number("y", height-6).
-			text(">").escaped(c.Labels[i]).text("</text>")
+	for n, i := range spread(len(c.Labels)) {
+		x, anchor := left+(float64(i)+0.5)*plotWidth/float64(len(c.Labels)), "middle"
+		if n == 0 {
+			x, anchor = left, "start"
+		}
+		b.text("<text").attribute("text-anchor", anchor)
+		if n%2 == 0 {
+			b.attribute("class", "spare") // not shown where there is no room for all of them
+		}
+		b.number("x", min(x, width-right-26)).number("y", height-6).text(">").escaped(c.Labels[i]).text("</text>")
 	}
 	b.text("</g>")
 }
