@@ -193,7 +193,7 @@ func (c *Chart) axes(b *builder, scale scale) {
 			x, anchor = left, "start"
 		}
 		b.text("<text").attribute("text-anchor", anchor)
-		if n%2 == 0 {
+		if n%2 == 0 && len(c.Labels[i]) > len("15:04") {
 			b.attribute("class", "spare") // not shown where there is no room for all of them
 		}
 		b.number("x", min(x, width-right-26)).number("y", height-6).text(">").escaped(c.Labels[i]).text("</text>")
