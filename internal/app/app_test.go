@@ -109,11 +109,14 @@ func serve(t testing.TB, options receiver.Options) (url string) {
 }
 
 // addWebhook makes a webhook for sites.
-func addWebhook(t *testing.T, b *app.Backend, url string) {
+func addWebhook(t *testing.T, b *app.Backend, url string, changes ...func(*webhook.Webhook)) {
 	t.Helper()
 	wh := webhook.New()
 	wh.Name, wh.PayloadURL = "sites", url
 	wh.Trigger = webhook.Trigger{ObjectTypes: []string{"dcim.site"}, Events: webhook.AllEvents}
+	for _, change := range changes {
+		change(&wh)
+	}
 	if _, err := b.Admin.Webhooks.Create(t.Context(), admin.System(webhook.UUID{1}), []webhook.Webhook{wh}); err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"bellhop/internal/admin"
 	"bellhop/internal/receiver"
 	"bellhop/internal/webhook"
 )
@@ -30,12 +29,9 @@ func TestWarningsAreEverywhere(t *testing.T) {
 	dead := serve(t, receiver.Options{Status: http.StatusServiceUnavailable, Handle: func(*receiver.Request) {}})
 	levels := []struct{ attempts, usedUp int }{{1, 100}, {3, 90}, {4, 50}} // the last two after two attempts
 	for _, level := range levels {
-		wh := webhook.New()
-		wh.Name, wh.PayloadURL, wh.MaxAttempts = fmt.Sprintf("level %d", level.usedUp), dead, level.attempts
-		wh.Trigger = webhook.Trigger{ObjectTypes: []string{"dcim.site"}, Events: webhook.AllEvents}
-		if _, err := a.Admin.Webhooks.Create(t.Context(), admin.System(webhook.UUID{1}), []webhook.Webhook{wh}); err != nil {
-			t.Fatal(err)
-		}
+		addWebhook(t, a.Backend, dead, func(wh *webhook.Webhook) {
+			wh.Name, wh.MaxAttempts = fmt.Sprintf("level %d", level.usedUp), level.attempts
+		})
 	}
 	addSite(t, a.Backend, "berlin")
 
