@@ -1,29 +1,12 @@
 package ui_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	testbrowser "bellhop/internal/testkit/browser"
 )
-
-// glance runs axe on the page in each theme and at each width once, where nothing
-// may stand out of the window.
-func glance(p *testbrowser.Page) {
-	for _, look := range []struct {
-		theme string
-		width int
-	}{{"dark", 390}, {"light", 1280}} {
-		p.Theme(look.theme)
-		p.WaitFor(fmt.Sprintf(`document.documentElement.dataset.bsTheme === %q`, look.theme))
-		p.Viewport(look.width, 900)
-		p.WaitFor(`document.documentElement.scrollWidth <= innerWidth`)
-		p.WaitFor(`document.getAnimations().every((a) => a.effect.getTiming().iterations === Infinity)`)
-		p.Axe()
-	}
-}
 
 // A newcomer adds a site by clicks only, is told that a webhook fired, and sees
 // its delivery; a condition that does not match is explained; nothing of it is
@@ -155,11 +138,7 @@ func TestObjectsWithoutScripts(t *testing.T) {
 	s.addHook(t, "all sites", "")
 	p := testbrowser.Start(t)
 	p.DisableJS()
-	p.Open(s.URL() + "/login/")
-	p.Fill("User name", "ann")
-	p.Fill("Password", password)
-	p.Click("Sign in")
-	p.WaitText("Overview")
+	openAs(s, p, "ann")
 	p.Open(s.URL() + "/dcim/sites/add/")
 	p.Fill("Name", "AMS1")
 	p.Fill("Slug", "ams1")

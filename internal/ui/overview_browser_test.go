@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	testbrowser "bellhop/internal/testkit/browser"
 	"bellhop/internal/webhook"
 )
 
@@ -40,17 +39,8 @@ func TestOverviewIsLive(t *testing.T) {
 		t.Error("an update closed what was opened")
 	}
 	p.WaitFor(`document.querySelector("[aria-labelledby=attention]").innerText.includes("Ticket system")`)
-	for _, theme := range []string{"light", "dark"} {
-		p.Theme(theme)
-		p.WaitFor(`document.documentElement.dataset.bsTheme === "` + theme + `"`)
-		for _, width := range []int{1280, 390} {
-			p.Viewport(width, 900)
-			p.WaitFor(`document.documentElement.scrollWidth <= innerWidth`)
-			p.Axe()
-		}
-	}
+	checkLooks(p)
 
-	p.Viewport(1280, 900)
 	p.Open(s.URL() + "/extras/webhooks/")
 	p.WaitFor(`document.querySelector("td:has(svg.spark .failed)")?.innerText.trim() === "50.0 %"`)
 	p.Axe()
@@ -87,15 +77,4 @@ func TestListsAnnounceNewRows(t *testing.T) {
 	p.WaitText("AMS3")
 	p.WaitFor(`!document.body.innerText.includes("new change")`)
 	p.Axe()
-}
-
-// browse signs somebody in with a real browser.
-func (s *site) browse(t *testing.T, name string) *testbrowser.Page {
-	t.Helper()
-	p := testbrowser.Start(t)
-	p.Open(s.URL() + "/login/")
-	p.Fill("User name", name)
-	p.Fill("Password", password)
-	p.Click("Sign in")
-	return p
 }

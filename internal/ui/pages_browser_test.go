@@ -66,44 +66,40 @@ func TestEveryPageInABrowser(t *testing.T) {
 		t.Fatalf("%d deliveries, error %v", len(deliveries.Items), err)
 	}
 	delivery := fmt.Sprintf("/extras/deliveries/%s/", deliveries.Items[0].ID)
-	lookAt(t, s, "root", visits(
-		"/", "/user/", "/search/?q=evil",
-		"/extras/webhooks/", "/extras/webhooks/1/", "/extras/webhooks/1/edit/", "/extras/webhooks/1/test/", "/extras/webhooks/2/",
-		"/extras/webhooks/import/", "/extras/lab/", "/extras/event-rules/1/edit/", "/extras/tags/", "/core/changelog/", "/core/changelog/2/?evaluate=1",
-		"/extras/deliveries/", delivery, delivery+"attempts/1/", "/core/background-queues/", "/core/background-workers/",
-		"/core/object-types/1/", "/dcim/sites/", "/dcim/sites/1/", "/dcim/sites/1/edit/", "/dcim/devices/add/",
-		"/users/users/1/edit/", "/users/groups/1/", "/users/tokens/", "/core/audit-log/1/", "/core/configuration/",
-		"/nowhere/", "/?range=30d", "/extras/webhooks/1/delete/", "/extras/webhooks/2/edit/", "/extras/webhooks/add/?clone=3",
-		"/extras/event-rules/", "/extras/event-rules/1/", "/extras/tags/1/", "/extras/tags/1/edit/", "/extras/tags/1/delete/",
-		"/core/changelog/?q=nowhere", "/extras/deliveries/?state=failed", delivery+"delete/", "/core/background-tasks/",
-		"/core/object-types/", "/core/object-types/add/", "/dcim/sites/2/", "/dcim/sites/1/delete/",
-		"/users/users/", "/users/users/2/", "/users/groups/", "/users/groups/1/edit/", "/users/tokens/1/", "/users/tokens/add/", "/core/audit-log/",
-	), []visit{
-		{"/core/changelog/1/", open},
-		{delivery + "attempts/1/?with=now", open},
-		{"/extras/webhooks/add/", refuse},
-		{"/extras/event-rules/add/", refuse},
-		{"/extras/tags/add/", refuse},
-		{"/users/users/add/", refuse},
-		{"/core/object-types/add/", refuse},
-		{"/dcim/sites/add/", refuse},
-		{"/extras/webhooks/import/", refuse},
-		{"/user/", refuse},
-		{"/extras/deliveries/", confirm},
-		{"/extras/webhooks/", confirm},
-		{"/dcim/sites/", confirm},
-		{"/dcim/sites/", func(p *testbrowser.Page) {
+	all := visits(
+		"/", "/user/", "/search/?q=evil", "/nowhere/", "/?range=30d",
+		"/extras/webhooks/", "/extras/webhooks/1/", "/extras/webhooks/1/edit/", "/extras/webhooks/1/test/", "/extras/webhooks/1/delete/",
+		"/extras/webhooks/2/", "/extras/webhooks/2/edit/", "/extras/webhooks/add/?clone=3",
+		"/extras/webhooks/import/", "/extras/lab/", "/extras/event-rules/", "/extras/event-rules/1/", "/extras/event-rules/1/edit/",
+		"/extras/tags/", "/extras/tags/1/", "/extras/tags/1/edit/", "/extras/tags/1/delete/",
+		"/core/changelog/", "/core/changelog/?q=nowhere", "/core/changelog/2/?evaluate=1",
+		"/extras/deliveries/", "/extras/deliveries/?state=failed", delivery, delivery+"delete/", delivery+"attempts/1/",
+		"/core/background-queues/", "/core/background-tasks/", "/core/background-workers/",
+		"/core/object-types/", "/core/object-types/1/", "/core/object-types/add/",
+		"/dcim/sites/", "/dcim/sites/1/", "/dcim/sites/1/edit/", "/dcim/sites/2/", "/dcim/sites/1/delete/", "/dcim/devices/add/",
+		"/users/users/", "/users/users/2/", "/users/users/1/edit/", "/users/groups/", "/users/groups/1/", "/users/groups/1/edit/",
+		"/users/tokens/", "/users/tokens/1/", "/users/tokens/add/",
+		"/core/audit-log/", "/core/audit-log/1/", "/core/configuration/",
+	)
+	all = append(all,
+		visit{"/core/changelog/1/", open}, visit{delivery + "attempts/1/?with=now", open},
+		visit{"/extras/webhooks/add/", refuse}, visit{"/extras/event-rules/add/", refuse}, visit{"/extras/tags/add/", refuse},
+		visit{"/users/users/add/", refuse}, visit{"/core/object-types/add/", refuse}, visit{"/dcim/sites/add/", refuse},
+		visit{"/extras/webhooks/import/", refuse}, visit{"/user/", refuse},
+		visit{"/extras/deliveries/", confirm}, visit{"/extras/webhooks/", confirm}, visit{"/dcim/sites/", confirm},
+		visit{"/dcim/sites/", func(p *testbrowser.Page) {
 			p.Click("css=tbody input[name=id]")
 			p.Click("css=button[value=edit]")
 			p.WaitText("Edit 1 site")
 		}},
-		{"/extras/deliveries/", func(p *testbrowser.Page) { p.Click("Filters") }},
-		{"/extras/webhooks/1/", func(p *testbrowser.Page) { p.Click("More") }},
-		{"/", func(p *testbrowser.Page) {
+		visit{"/extras/deliveries/", func(p *testbrowser.Page) { p.Click("Filters") }},
+		visit{"/extras/webhooks/1/", func(p *testbrowser.Page) { p.Click("More") }},
+		visit{"/", func(p *testbrowser.Page) {
 			p.Press("?")
 			p.WaitFor(`document.querySelector("#keyboard-help").open`)
 		}},
-	})
+	)
+	lookAt(t, s, "root", all)
 }
 
 // Pages without anything to show say so, and are as well formed as the others.
@@ -144,47 +140,35 @@ func seedUnwieldy(t *testing.T, s *site) {
 	}
 }
 
-// look is a way to look at a page.
-type look struct {
-	theme string
-	width int
-}
-
 // lookAt signs somebody in and looks at pages in both themes, wide and narrow: at one
 // wide and light, then narrow and dark, at the next one wide and dark, then narrow and
 // light.
-func lookAt(t *testing.T, s *site, who string, pages ...[]visit) {
+func lookAt(t *testing.T, s *site, who string, all []visit) {
 	t.Helper()
 	p := testbrowser.Start(t)
 	p.AllowStatus(http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity) // of the pages themselves
-	p.Open(s.URL() + "/login/")
-	p.Fill("User name", who)
-	p.Fill("Password", password)
-	p.Click("Sign in")
-	p.WaitFor(`document.querySelector("h1") !== null && location.pathname === "/"`)
-	for i, v := range slices.Concat(pages...) {
-		wide, narrow := look{"light", 1280}, look{"dark", 390}
-		if i%2 == 1 {
-			wide.theme, narrow.theme = narrow.theme, wide.theme
-		}
-		take(p, wide)
+	wide, narrow := look{"light", 1280}, look{"dark", 390}
+	at := func(v visit) {
+		show(p, wide)
 		p.Open(s.URL() + v.path)
 		if v.act != nil {
 			v.act(p)
 		}
-		check(t, p, v.path, wide)
-		take(p, narrow)
-		check(t, p, v.path, narrow)
+		checkPage(t, p, v.path, wide)
+		show(p, narrow)
+		checkPage(t, p, v.path, narrow)
+		wide.theme, narrow.theme = narrow.theme, wide.theme
+	}
+	p.Open(s.URL() + "/login/")
+	at(visit{path: "/login/"})
+	openAs(s, p, who)
+	for _, v := range all {
+		at(v)
 	}
 }
 
-func take(p *testbrowser.Page, l look) {
-	p.Theme(l.theme)
-	p.Viewport(l.width, 900)
-}
-
-// check fails the test for what is serious about a page in a browser.
-func check(t *testing.T, p *testbrowser.Page, path string, l look) {
+// checkPage fails the test for what is serious about a page in a browser.
+func checkPage(t *testing.T, p *testbrowser.Page, path string, l look) {
 	t.Helper()
 	what := fmt.Sprintf("%s, %s and %d wide", path, l.theme, l.width)
 	for _, finding := range p.AxeFindings() {
@@ -205,11 +189,8 @@ func TestRightToLeftNames(t *testing.T) {
 	s.addUser(t, "ann", true)
 	wh := s.addWebhook(t, arabic, func(wh *webhook.Webhook) { wh.PayloadURL = "http://127.0.0.1:1/" })
 	s.addObject(t, "dcim.site", `{"name": "`+hebrew+`", "slug": "hebrew"}`)
-	p := testbrowser.Start(t)
-	p.Open(s.URL() + "/login/?next=/core/changelog/1/")
-	p.Fill("User name", "ann")
-	p.Fill("Password", password)
-	p.Click("Sign in")
+	p := s.browse(t, "ann")
+	p.Open(s.URL() + "/core/changelog/1/")
 	p.WaitText("was created")
 	const textBeside = `((element, text) => {
 		const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);

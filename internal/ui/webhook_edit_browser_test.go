@@ -9,32 +9,6 @@ import (
 	"bellhop/internal/webhook"
 )
 
-// openAs signs somebody in with a real browser.
-func openAs(s *site, p *testbrowser.Page, name string) {
-	p.Open(s.URL() + "/login/?next=/user/")
-	p.Fill("User name", name)
-	p.Fill("Password", password)
-	p.Click("Sign in")
-	p.WaitFor(`!location.pathname.startsWith("/login")`)
-}
-
-// checkLooks runs axe on the page in both themes and at both widths, where
-// nothing may stand out of the window.
-func checkLooks(p *testbrowser.Page) {
-	for _, theme := range []string{"light", "dark"} {
-		p.Theme(theme)
-		p.WaitFor(fmt.Sprintf(`document.documentElement.dataset.bsTheme === %q`, theme))
-		for _, width := range []int{390, 1280} {
-			p.Viewport(width, 900)
-			p.WaitFor(`document.documentElement.scrollWidth <= innerWidth`)
-			// Colours that fade into the other theme have arrived two frames later.
-			p.Eval(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
-			p.WaitFor(`document.getAnimations().length === 0`)
-			p.Axe()
-		}
-	}
-}
-
 const (
 	bodyEditor = `css=textarea[name=body_template] + .editor .cm-content`
 	inPreview  = `document.querySelector("#preview").innerText.includes(%q)`
