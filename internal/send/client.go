@@ -55,6 +55,8 @@ type Client struct {
 	direct    direct
 	protocols protocols
 	open      openCount
+	// abandonedAfter is the constant, but in tests.
+	abandonedAfter time.Duration
 
 	mu    sync.RWMutex
 	pools map[poolKey]*http.Transport
@@ -70,6 +72,7 @@ func New(options Options) *Client {
 	}
 	c.dialer = net.Dialer{KeepAlive: keepAlive, Resolver: options.Resolver, ControlContext: c.guard.control}
 	c.direct.dialer = &c.dialer
+	c.abandonedAfter = abandonedAfter
 	c.open = openCount{limit: maxOpen, count: make(map[string]int)}
 	return c
 }

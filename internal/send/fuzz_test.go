@@ -26,9 +26,10 @@ func FuzzRequest(f *testing.F) {
 	f.Add("get", "/\x00", "x-ü", "\x7f", "", ":", []byte("\r\n"))
 	f.Fuzz(func(t *testing.T, method, target, name1, value1, name2, value2 string, body []byte) {
 		u, err := url.Parse("http://a.example" + target)
-		if err != nil || strings.Contains(u.RawQuery, " ") || strings.EqualFold(name1, name2) {
-			return // URLs are escaped, names unique
+		if err != nil || strings.EqualFold(name1, name2) {
+			return // names are unique
 		}
+		u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20") // URLs are escaped
 		req := &Request{
 			Method: method, URL: u, Body: body,
 			Header: []webhook.Header{{Name: name1, Value: value1}, {Name: name2, Value: value2}},

@@ -48,6 +48,26 @@ func newHell(t *testing.T, play func(*scene)) *hell {
 		t.Fatal(err)
 	}
 	h := &hell{url: "http://" + listener.Addr().String(), accepted: make(chan struct{}, 1)}
+	h.serve(t, listener, func(conn net.Conn, number int32) {
+		if number == 1 {
+			h.accepted <- struct{}{}
+		}
+		play(newScene(conn))
+	})
+	return h
+}
+
+// serve plays for every connection, the first of which has number 1, until end.
+func (h *hell) serve(t *testing.T, listener net.Listener, play func(conn net.Conn, number int32)) {
+	t.Helper()
+	one := func(conn net.Conn, number int32) {
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(patience)) // fails if it is closed, as some scenes do
+		play(&countingConn{conn, &h.written}, number)
+		if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Error("the client did not close the connection")
+		}
+	}
 	var accepting sync.WaitGroup
 	accepting.Go(func() {
 		var open sync.WaitGroup
@@ -57,10 +77,8 @@ func newHell(t *testing.T, play func(*scene)) *hell {
 			if err != nil {
 				return
 			}
-			if h.connections.Add(1) == 1 {
-				h.accepted <- struct{}{}
-			}
-			open.Go(func() { h.serve(t, conn, play) })
+			number := h.connections.Add(1)
+			open.Go(func() { one(conn, number) })
 		}
 	})
 	h.end = func() {
@@ -68,18 +86,6 @@ func newHell(t *testing.T, play func(*scene)) *hell {
 		accepting.Wait()
 	}
 	t.Cleanup(h.end)
-	return h
-}
-
-func (h *hell) serve(t *testing.T, conn net.Conn, play func(*scene)) {
-	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(patience)) // fails if it is closed, as some scenes do
-	counted := &countingConn{conn, &h.written}
-	s := newScene(counted)
-	play(s)
-	if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Error("the client did not close the connection")
-	}
 }
 
 // countingConn counts what is written.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"bellhop/internal/webhook"
 )
@@ -26,23 +27,36 @@ var errFlood = &Error{
 	Err:    fmt.Errorf("the receiver sent more than %d bytes over a connection", exchangeBytes),
 }
 
-// meter is a connection over which only so much can be read.
+// abandonedAfter is when a connection that got no exchange is closed: none can be
+// under way over it any more, and it has been idle for long. net/http does that by
+// itself, except for a connection over which the receiver has said in the wrong
+// moment that it wants no more requests (HTTP/2's GOAWAY).
+const abandonedAfter = webhook.MaxTimeout*time.Second + idleTimeout
+
+// meter is a connection over which only so much can be read, and which is closed
+// when it is abandoned.
 type meter struct {
 	net.Conn
 	left atomic.Int64
 	// closed is called once, when the connection is closed first.
 	closed func()
+	// unused closes the connection when there was no exchange for patience.
+	unused   *time.Timer
+	patience time.Duration
 }
 
-// newMeter returns a meter for a connection. closed is called when it is closed.
-func newMeter(conn net.Conn, closed func()) *meter {
-	m := &meter{Conn: conn, closed: sync.OnceFunc(closed)}
+// newMeter returns a meter for a connection. It is closed when it got no exchange for
+// patience; closed is called when it is closed.
+func newMeter(conn net.Conn, patience time.Duration, closed func()) *meter {
+	m := &meter{Conn: conn, closed: sync.OnceFunc(closed), patience: patience}
 	m.left.Store(exchangeBytes) // the handshake's
+	m.unused = time.AfterFunc(patience, func() { _ = m.Close() })
 	return m
 }
 
 // Close implements net.Conn.
 func (m *meter) Close() error {
+	m.unused.Stop()
 	m.closed()
 	return m.Conn.Close()
 }
@@ -74,44 +88,11 @@ func meterOf(conn net.Conn) *meter {
 
 // grant lets another exchange's bytes be read.
 func (m *meter) grant() {
+	m.unused.Reset(m.patience)
 	for {
 		left := m.left.Load()
 		if m.left.CompareAndSwap(left, min(left+exchangeBytes, connectionBytes)) {
 			return
 		}
-	}
-}
-
-// maxOpen is how many connections of net/http to one receiver may be open. It is
-// more than two webhooks can use at a time. net/http has no bound: a receiver that
-// says over HTTP/2 that it wants no more requests gets another connection, while
-// the one without requests stays open until it has been idle for long.
-const maxOpen = 2 * webhook.MaxConcurrency
-
-// openCount counts the open connections by their address. It is safe for concurrent
-// use.
-type openCount struct {
-	mu    sync.Mutex
-	limit int
-	count map[string]int
-}
-
-// enter counts a connection that is about to be made, unless there are enough.
-func (o *openCount) enter(address string) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.count[address] >= o.limit {
-		return fmt.Errorf("%d connections to the receiver are open", o.limit)
-	}
-	o.count[address]++
-	return nil
-}
-
-// leave counts a connection that is closed or was not made.
-func (o *openCount) leave(address string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.count[address]--; o.count[address] == 0 {
-		delete(o.count, address)
 	}
 }

@@ -169,7 +169,7 @@ func (c *Client) newPool(key poolKey, proxy *url.URL) (*http.Transport, error) {
 			leave()
 			return nil, err
 		}
-		return newMeter(conn, leave), nil
+		return newMeter(conn, c.abandonedAfter, leave), nil
 	}
 	return pool, nil
 }
