@@ -2,6 +2,7 @@ package dispatch_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -31,6 +32,29 @@ import (
 // dispatcher to a real receiver on loopback, whose CPU time counts too. Compare
 // with BenchmarkClient, the same requests without Bellhop.
 func BenchmarkDeliver(b *testing.B) {
+	l := newLine(b, dispatch.Retention{})
+	l.start(b)
+	run(b, l.arrived, l.post)
+	info, err := os.Stat(filepath.Join(l.dir, "bellhop.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(info.Size())/float64(b.N), "disk-bytes/delivery")
+}
+
+// line is the way of a change to a receiver that counts.
+type line struct {
+	dir     string
+	store   store.Store
+	arrived *atomic.Int64
+	// start starts the dispatcher, until the benchmark ends.
+	start func(*testing.B)
+	// post brings in a change.
+	post func(i int64) error
+}
+
+func newLine(b *testing.B, retention dispatch.Retention) *line {
+	b.Helper()
 	target, arrived := sink(b)
 	sealer, err := store.NewSealer(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
@@ -41,13 +65,13 @@ func BenchmarkDeliver(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close()
+	b.Cleanup(func() { s.Close() })
 	engine, err := render.New(render.Options{UserAgent: "Bellhop/bench"})
 	if err != nil {
 		b.Fatal(err)
 	}
 	d, err := dispatch.New(dispatch.Options{
-		Store: s, Random: mathrand.Float64, Log: slog.New(slog.DiscardHandler),
+		Store: s, Random: mathrand.Float64, Log: slog.New(slog.DiscardHandler), Retention: retention,
 		Exchange: dispatch.Exchange{Engine: engine, Sender: send.New(send.Options{}), Worker: "bench"},
 	})
 	if err != nil {
@@ -63,31 +87,31 @@ func BenchmarkDeliver(b *testing.B) {
 	if err := in.Reload(b.Context(), s); err != nil {
 		b.Fatal(err)
 	}
-	if err := d.Start(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	defer d.Stop(b.Context())
 	data := webhook.RawJSON(fmt.Sprintf(`{"id": 5, "name": "site", "comments": %q}`, strings.Repeat("x", 700)))
-
-	run(b, arrived, func(i int64) error {
-		now := time.Now()
-		recorded, err := in.Prepare(webhook.Change{
-			Time: now, Event: webhook.Created, ObjectType: "dcim.site", ObjectID: i, UserName: "jo", Data: data,
-		}, now)
-		if err != nil {
-			return err
-		}
-		if err := s.Update(b.Context(), func(tx store.Tx) error { return in.Record(tx, recorded) }); err != nil {
-			return err
-		}
-		in.Announce(recorded)
-		return nil
-	})
-	info, err := os.Stat(filepath.Join(dir, "bellhop.db"))
-	if err != nil {
-		b.Fatal(err)
+	return &line{
+		dir: dir, store: s, arrived: arrived,
+		start: func(b *testing.B) {
+			b.Helper()
+			if err := d.Start(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { d.Stop(context.Background()) })
+		},
+		post: func(i int64) error {
+			now := time.Now()
+			recorded, err := in.Prepare(webhook.Change{
+				Time: now, Event: webhook.Created, ObjectType: "dcim.site", ObjectID: i, UserName: "jo", Data: data,
+			}, now)
+			if err != nil {
+				return err
+			}
+			if err := s.Update(b.Context(), func(tx store.Tx) error { return in.Record(tx, recorded) }); err != nil {
+				return err
+			}
+			in.Announce(recorded)
+			return nil
+		},
 	}
-	b.ReportMetric(float64(info.Size())/float64(b.N), "disk-bytes/delivery")
 }
 
 // BenchmarkClient is the limit: net/http's client posting the same bodies.

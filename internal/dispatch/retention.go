@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"bellhop/internal/store"
@@ -35,10 +36,13 @@ const (
 	retainPause    = 20 * time.Millisecond
 )
 
-// retain deletes what is old, at intervals.
+// retain deletes what is old, at intervals. The rules run side by side: one after the
+// other, changes would not be deleted at all for as long as deliveries end faster than
+// old ones are deleted.
 func (d *Dispatcher) retain(ctx context.Context) {
 	for {
 		now := time.Now()
+		var rules sync.WaitGroup
 		for _, rule := range []struct {
 			what  string
 			age   time.Duration
@@ -54,10 +58,13 @@ func (d *Dispatcher) retain(ctx context.Context) {
 			if rule.age <= 0 {
 				continue
 			}
-			if err := rule.prune(ctx, now.Add(-rule.age)); err != nil && ctx.Err() == nil {
-				d.log.Error("old records could not be deleted", "what", rule.what, "error", err)
-			}
+			rules.Go(func() {
+				if err := rule.prune(ctx, now.Add(-rule.age)); err != nil && ctx.Err() == nil {
+					d.log.Error("old records could not be deleted", "what", rule.what, "error", err)
+				}
+			})
 		}
+		rules.Wait()
 		if !pause(ctx, retainInterval) {
 			return
 		}
