@@ -46,9 +46,9 @@ func auditList() *listSpec {
 		ParseKey: func(text string) (any, error) { return strconv.ParseInt(text, 10, 64) },
 		Columns: []column{
 			{Name: "time", Label: "Time", Class: "tight"},
-			{Name: "user", Label: "User"},
+			{Name: "user", Label: "User", Class: "short"},
 			{Name: "action", Label: "Action"},
-			{Name: "kind", Label: "Kind"},
+			{Name: "kind", Label: "Kind", Class: "short"},
 			{Name: "target", Label: "What", Class: "name"},
 		},
 		Filters: []listFilter{

@@ -37,7 +37,7 @@ func (v *view) changeList() *listSpec {
 		Columns: []column{
 			{Label: "Time", Class: "tight"},
 			{Label: "Event", Class: "tight"},
-			{Label: "Object type"},
+			{Label: "Object type", Class: "short"},
 			{Label: "Object", Class: "name"},
 			{Label: "User", Class: "short"},
 			{Label: "Request", Class: "tight"},

@@ -37,9 +37,9 @@ func typeList() *listSpec {
 	return &listSpec{
 		Path: typesPath, One: "object type", Many: "object types", Sort: "name",
 		Columns: []column{
-			{Name: "name", Label: "Object type", Sort: "label"},
-			{Name: "model", Label: "Name", Sort: "model"},
-			{Name: "group", Label: "Group", Sort: "group"},
+			{Name: "name", Label: "Object type", Sort: "label", Class: "name"},
+			{Name: "model", Label: "Name", Sort: "model", Class: "name"},
+			{Name: "group", Label: "Group", Sort: "group", Class: "short"},
 			{Label: "Fields", Class: "num"},
 			{Name: "built_in", Label: "Origin", Sort: "built_in"},
 			{Label: "Objects"},

@@ -58,9 +58,9 @@ func userSpec() *recordSpec[webhook.User] {
 			return &listSpec{
 				Sort: "name", Search: []string{"username", "email"},
 				Columns: []column{
-					{Name: "name", Label: "User name", Sort: "username"},
-					{Name: "email", Label: "Email", Sort: "email"},
-					{Name: "groups", Label: "Groups"},
+					{Name: "name", Label: "User name", Sort: "username", Class: "name"},
+					{Name: "email", Label: "Email", Sort: "email", Class: "name"},
+					{Name: "groups", Label: "Groups", Class: "short"},
 					{Name: "active", Label: "Active", Sort: "is_active"},
 					{Name: "superuser", Label: "Superuser", Sort: "is_superuser"},
 					{Name: "login", Label: "Last sign-in", Sort: "last_login"},
@@ -232,7 +232,7 @@ func groupSpec() *recordSpec[webhook.Group] {
 		List: func(*view) *listSpec {
 			return &listSpec{
 				Sort: "name", Search: []string{"name", "description"},
-				Columns: []column{{Name: "name", Label: "Name", Sort: "name"}, {Name: "description", Label: "Description"}, {Name: "permissions", Label: "Permissions", Class: "num"}},
+				Columns: []column{{Name: "name", Label: "Name", Sort: "name", Class: "name"}, {Name: "description", Label: "Description"}, {Name: "permissions", Label: "Permissions", Class: "num"}},
 			}
 		},
 		Records:  func(a *admin.Admin) *admin.Records[webhook.Group] { return a.Groups },

@@ -20,7 +20,12 @@ func tagSpec() *recordSpec[webhook.Tag] {
 		List: func(*view) *listSpec {
 			return &listSpec{
 				Sort: "name", Search: []string{"name", "slug", "description"},
-				Columns: []column{{Name: "name", Label: "Name", Sort: "name"}, {Name: "slug", Label: "Slug", Sort: "slug"}, {Name: "color", Label: "Color"}, {Name: "description", Label: "Description"}},
+				Columns: []column{
+					{Name: "name", Label: "Name", Sort: "name", Class: "name"},
+					{Name: "slug", Label: "Slug", Sort: "slug", Class: "name"},
+					{Name: "color", Label: "Color"},
+					{Name: "description", Label: "Description"},
+				},
 			}
 		},
 		Records:  func(a *admin.Admin) *admin.Records[webhook.Tag] { return a.Tags },
@@ -72,10 +77,10 @@ func eventRuleSpec() *recordSpec[webhook.EventRule] {
 			return &listSpec{
 				Sort: "name", Search: []string{"name", "description"},
 				Columns: []column{
-					{Name: "name", Label: "Name", Sort: "name"},
+					{Name: "name", Label: "Name", Sort: "name", Class: "name"},
 					{Name: "enabled", Label: "Enabled", Sort: "enabled"},
-					{Name: "webhook", Label: "Webhook"},
-					{Name: "types", Label: "Object types"},
+					{Name: "webhook", Label: "Webhook", Class: "name"},
+					{Name: "types", Label: "Object types", Class: "short"},
 					{Name: "events", Label: "Events"},
 				},
 				Filters: []listFilter{

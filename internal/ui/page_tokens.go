@@ -21,8 +21,8 @@ func tokenSpec() *recordSpec[webhook.Token] {
 			spec := &listSpec{
 				Sort: "key", Search: []string{"description", "key_hint"},
 				Columns: []column{
-					{Name: "key", Label: "Key", Sort: "key_hint"},
-					{Name: "user", Label: "User", Sort: "user"},
+					{Name: "key", Label: "Key", Sort: "key_hint", Class: "name"},
+					{Name: "user", Label: "User", Sort: "user", Class: "short"},
 					{Name: "description", Label: "Description"},
 					{Name: "write", Label: "May write", Sort: "write_enabled"},
 					{Name: "expires", Label: "Expires", Sort: "expires"},

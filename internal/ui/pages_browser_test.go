@@ -128,13 +128,19 @@ func seedUnwieldy(t *testing.T, s *site) {
 			wh.BodyTemplate = strings.Repeat("x", 2000)
 		})
 	}
-	b := s.signIn(t, "root")
-	fields := `[{"name": "name", "kind": "text", "required": true, "label": "` + arabic + `", "help": "` + hebrew + `"}]`
-	b.post(t, "/core/object-types/add/", url.Values{
-		"app_label": {"arabic"}, "model": {"thing"}, "plural": {"things"}, "label": {arabic}, "label_plural": {arabic},
-		"group": {strings.Repeat("Group", 20)}, "fields": {fields},
-	})
+	s.addArabicType(t, "root", strings.Repeat("Group", 20))
 	s.addObject(t, "dcim.site", `{"name": "`+arabic+`", "slug": "arabic", "description": "`+hebrew+`", "comments": "`+strings.Repeat("long", 500)+`"}`)
+}
+
+// addArabicType makes somebody add an object type whose names are written from right
+// to left.
+func (s *site) addArabicType(t *testing.T, who, group string) {
+	t.Helper()
+	fields := `[{"name": "name", "kind": "text", "required": true, "label": "` + arabic + `", "help": "` + hebrew + `"}]`
+	s.signIn(t, who).post(t, "/core/object-types/add/", url.Values{
+		"app_label": {"arabic"}, "model": {"thing"}, "plural": {"things"}, "label": {arabic}, "label_plural": {arabic},
+		"group": {group}, "fields": {fields},
+	})
 	if types := s.Inventory.Types(); types.Get("arabic.thing") == nil {
 		t.Fatal("the object type was refused")
 	}
@@ -229,4 +235,15 @@ func TestRightToLeftNames(t *testing.T) {
 	p.Click("Disable")
 	p.WaitText("is disabled")
 	order(".alert", arabic, "is disabled")
+	s.addArabicType(t, "ann", hebrew)
+	p.Open(s.URL() + "/core/object-types/?q=arabic")
+	order("tbody", arabic, "arabic.thing", hebrew, "your own")
+	const gap = `(() => {
+		const cell = document.querySelector("tbody td:nth-child(3)"), text = document.createRange();
+		text.selectNodeContents(cell);
+		return text.getBoundingClientRect().left - cell.getBoundingClientRect().left;
+	})()`
+	if left, _ := p.Eval(gap).(float64); left > 20 {
+		t.Errorf("the text of a cell begins %v pixels beside the cell", left)
+	}
 }
