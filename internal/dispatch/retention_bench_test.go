@@ -1,17 +1,12 @@
 package dispatch_test
 
 import (
-	"bytes"
-	"errors"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"bellhop/internal/dispatch"
 	"bellhop/internal/store"
-	"bellhop/internal/store/storetest"
-	"bellhop/internal/webhook"
+	"bellhop/internal/testkit/fill"
 )
 
 // BenchmarkRetention is BenchmarkDeliver with old records in the store: as many
@@ -30,7 +25,12 @@ func BenchmarkRetention(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			l := newLine(b, c.retention)
-			fillOld(b, l.store, b.N)
+			old := time.Now().Add(-48 * time.Hour)
+			for _, id := range []int64{1, 0} {
+				if err := fill.Ended(b.Context(), l.store, id, old, b.N); err != nil {
+					b.Fatal(err)
+				}
+			}
 			l.start(b)
 			deliveries, changes := count(b, l.store)
 			run(b, l.arrived, l.post)
@@ -45,38 +45,6 @@ func BenchmarkRetention(b *testing.B) {
 			b.ReportMetric(float64(changes+b.N-changesLeft)/float64(b.N), "changes-deleted/made")
 		})
 	}
-}
-
-// fillOld stores n changes with a finished delivery each and n without one, all from
-// two days ago.
-func fillOld(b *testing.B, s store.Store, n int) {
-	b.Helper()
-	suite, old := storetest.NewSuite(s), time.Now().Add(-48*time.Hour)
-	body := bytes.Repeat([]byte("x"), 1100)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range 64 {
-		wg.Go(func() {
-			for i := next.Add(1); i <= int64(n); i = next.Add(1) {
-				_, err := suite.Enqueue(b.Context(), old, i, 0, body)
-				list, err2 := suite.Enqueue(b.Context(), old, i, 1, body)
-				if err := errors.Join(err, err2); err != nil {
-					b.Error(err)
-					return
-				}
-				claims, err := s.Claim(b.Context(), "old", list)
-				if err != nil || len(claims) != 1 {
-					b.Errorf("%d claims, error %v", len(claims), err)
-					return
-				}
-				if _, err := s.Settle(b.Context(), []store.Settlement{storetest.Outcome(claims[0], webhook.Finished, 200, old)}); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // count returns how many deliveries and changes there are.

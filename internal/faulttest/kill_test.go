@@ -1,8 +1,6 @@
 package faulttest
 
 import (
-	"context"
-	cryptorand "crypto/rand"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -11,8 +9,7 @@ import (
 
 	"bellhop/internal/store"
 	"bellhop/internal/store/sqlite"
-	"bellhop/internal/store/storetest"
-	"bellhop/internal/webhook"
+	"bellhop/internal/testkit/fill"
 )
 
 // killsPerDirectory is how many kills one database sees before it is looked at
@@ -131,56 +128,16 @@ func settle(t *testing.T, s *server) {
 const (
 	oldWebhook    = 900
 	oldDeliveries = 4000
-	oldBatch      = 500
 )
 
 // addOld stores finished deliveries that retention may delete.
 func addOld(t testing.TB, dir string) {
 	t.Helper()
-	ids, ended := webhook.NewIDs(cryptorand.Reader), time.Now().AddDate(0, 0, -100)
 	withStore(t, dir, func(s *sqlite.Store) {
-		for range oldDeliveries / oldBatch {
-			if err := addOldBatch(t.Context(), s, ids, ended); err != nil {
-				t.Error(err)
-			}
+		if err := fill.Ended(t.Context(), s, oldWebhook, time.Now().AddDate(0, 0, -100), oldDeliveries); err != nil {
+			t.Error(err)
 		}
 	})
-}
-
-func addOldBatch(ctx context.Context, s *sqlite.Store, ids *webhook.IDs, ended time.Time) error {
-	list := make([]webhook.Delivery, oldBatch)
-	err := s.Update(ctx, func(tx store.Tx) error {
-		for i := range list {
-			change := webhook.Change{Time: ended, Event: webhook.Created, ObjectType: "dcim.rack", ObjectID: 1, Context: []byte("{}")}
-			if err := tx.AddChange(&change); err != nil {
-				return err
-			}
-			id, err := ids.Next(ended)
-			if err != nil {
-				return err
-			}
-			list[i] = webhook.Delivery{
-				ID: id, WebhookID: oldWebhook, ChangeID: change.ID, State: webhook.Queued, Created: ended, Due: ended,
-			}
-			if err := tx.AddDelivery(&list[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	claims, err := s.Claim(ctx, "old.1", list)
-	if err != nil {
-		return err
-	}
-	settlements := make([]store.Settlement, len(claims))
-	for i, claim := range claims {
-		settlements[i] = storetest.Outcome(claim, webhook.Finished, http.StatusOK, ended)
-	}
-	_, err = s.Settle(ctx, settlements)
-	return err
 }
 
 // countOld returns how many of them are left.

@@ -7,13 +7,16 @@ package fill
 
 import (
 	"context"
+	cryptorand "crypto/rand"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"bellhop/internal/store"
+	"bellhop/internal/store/storetest"
 	"bellhop/internal/webhook"
 )
 
@@ -116,6 +119,57 @@ func writeBatch(ctx context.Context, s store.Store, ids *webhook.IDs, random *ra
 		return err
 	}
 	return s.Release(ctx, kept)
+}
+
+// Ended adds n changes of a moment, each with a delivery of a webhook that finished at
+// that moment; without one if the webhook is 0. The webhook need not be there.
+func Ended(ctx context.Context, s store.Store, webhookID int64, at time.Time, n int) error {
+	ids := webhook.NewIDs(cryptorand.Reader)
+	for done := 0; done < n; done += perBatch {
+		if err := endedBatch(ctx, s, ids, webhookID, at, min(perBatch, n-done)); err != nil {
+			return fmt.Errorf("fill: %w", err)
+		}
+	}
+	return nil
+}
+
+func endedBatch(ctx context.Context, s store.Store, ids *webhook.IDs, webhookID int64, at time.Time, n int) error {
+	var deliveries []webhook.Delivery
+	err := s.Update(ctx, func(tx store.Tx) error {
+		deliveries = nil
+		for range n {
+			change := webhook.Change{Time: at, Event: webhook.Created, ObjectType: "dcim.rack", ObjectID: 1, Context: []byte(body)}
+			if err := tx.AddChange(&change); err != nil {
+				return err
+			}
+			if webhookID == 0 {
+				continue
+			}
+			id, err := ids.Next(at)
+			if err != nil {
+				return err
+			}
+			d := webhook.Delivery{ID: id, WebhookID: webhookID, ChangeID: change.ID, State: webhook.Queued, Created: at, Due: at}
+			if err := tx.AddDelivery(&d); err != nil {
+				return err
+			}
+			deliveries = append(deliveries, d)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	claims, err := s.Claim(ctx, "past", deliveries)
+	if err != nil {
+		return err
+	}
+	settlements := make([]store.Settlement, len(claims))
+	for i, claim := range claims {
+		settlements[i] = storetest.Outcome(claim, webhook.Finished, http.StatusOK, at)
+	}
+	_, err = s.Settle(ctx, settlements)
+	return err
 }
 
 func square(random *rand.Rand) float64 {
