@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"bellhop/internal/admin"
 	"bellhop/internal/ui/assets"
@@ -19,16 +20,17 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// templates are the parsed pages by name. Each has the layout and the components
-// beside its own blocks.
+// templates are the pages by name. Each has the layout and the components beside its
+// own blocks, which takes half a megabyte, so it is parsed when it is first asked for:
+// who only uses the REST API does not pay for pages.
 type templates struct {
-	pages map[string]*template.Template
+	pages map[string]func() (*template.Template, error)
 	// components are those blocks alone.
 	components *template.Template
 }
 
-// parseTemplates reads all templates, so that a fault in any is found at start.
-func parseTemplates(u *UI) (*templates, error) {
+// readTemplates parses what all pages have.
+func readTemplates(u *UI) (*templates, error) {
 	base := template.New("").Funcs(u.functions()).Option("missingkey=error")
 	base, err := base.ParseFS(templateFiles, "templates/layout.html", "templates/components/*.html")
 	if err != nil {
@@ -38,18 +40,35 @@ func parseTemplates(u *UI) (*templates, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ui: %w", err)
 	}
-	t := &templates{pages: make(map[string]*template.Template, len(files)), components: base}
+	t := &templates{pages: make(map[string]func() (*template.Template, error), len(files))}
+	// The base itself is never executed: then it could not be cloned any more.
+	if t.components, err = base.Clone(); err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
 	for _, file := range files {
-		own, err := base.Clone()
-		if err == nil {
-			own, err = own.ParseFS(templateFiles, file)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("ui: %w", err)
-		}
-		t.pages[strings.TrimSuffix(path.Base(file), ".html")] = own
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		t.pages[name] = sync.OnceValues(func() (*template.Template, error) {
+			own, err := base.Clone()
+			if err != nil {
+				return nil, err
+			}
+			return own.ParseFS(templateFiles, file)
+		})
 	}
 	return t, nil
+}
+
+// page returns a page's template.
+func (t *templates) page(name string) (*template.Template, error) {
+	parse, ok := t.pages[name]
+	if !ok {
+		return nil, fmt.Errorf("no template for page %s", name)
+	}
+	tpl, err := parse()
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	return tpl, nil
 }
 
 // frame is what every page's template gets; what is the page's own is in Page.
@@ -83,9 +102,9 @@ func (v *view) render(name, title string, data any) error {
 
 // renderStatus is render for pages that are not 200, such as refused forms.
 func (v *view) renderStatus(status int, name, title string, data any) error {
-	tpl := v.ui.templates.pages[name]
-	if tpl == nil {
-		return fmt.Errorf("no template for page %s", name)
+	tpl, err := v.ui.templates.page(name)
+	if err != nil {
+		return err
 	}
 	f := &frame{
 		Title: title, Theme: v.theme(), Path: v.r.URL.Path, User: v.identity, Nonce: v.nonce,
@@ -135,9 +154,17 @@ func (v *view) sendHTML(status int, page []byte) {
 	}
 	header.Set("Content-Encoding", "gzip")
 	v.w.WriteHeader(status)
-	writer, _ := gzip.NewWriterLevel(v.w, gzip.BestSpeed) // the level is a valid one
+	writer := v.ui.compressors.Get().(*gzip.Writer)
+	defer v.ui.compressors.Put(writer)
+	writer.Reset(v.w)
 	_, _ = writer.Write(page)
 	_ = writer.Close()
+}
+
+// newCompressor returns a *[gzip.Writer], which has more than a megabyte of tables.
+func newCompressor() any {
+	writer, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a valid one
+	return writer
 }
 
 // partial reports whether htmx asks for a part of a page.

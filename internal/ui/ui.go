@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"bellhop/internal/admin"
@@ -68,8 +69,10 @@ type UI struct {
 	prefix    string // begins every path, "" or "/below"
 	secure    bool   // cookies are for https only
 	templates *templates
-	assets    *assets.Assets
-	mux       *http.ServeMux
+	// compressors are idle compressors of pages.
+	compressors sync.Pool
+	assets      *assets.Assets
+	mux         *http.ServeMux
 	// objects has the pages of objects, whose paths are data. They are a set of
 	// their own, since their wildcards would overlap with other pages.
 	objects *http.ServeMux
@@ -88,6 +91,7 @@ func New(options Options) (*UI, error) {
 	u := &UI{
 		options: options, prefix: strings.TrimSuffix(base.Path, "/"), secure: base.Scheme == "https",
 		mux: http.NewServeMux(), objects: http.NewServeMux(), protect: http.NewCrossOriginProtection(),
+		compressors: sync.Pool{New: newCompressor},
 	}
 	if options.BaseURL != "" {
 		// A proxy may call the server by another host name than the browser does.
@@ -98,7 +102,7 @@ func New(options Options) (*UI, error) {
 	if u.assets, err = assets.New(); err != nil {
 		return nil, err
 	}
-	if u.templates, err = parseTemplates(u); err != nil {
+	if u.templates, err = readTemplates(u); err != nil {
 		return nil, err
 	}
 	for _, p := range u.pages() {
