@@ -201,12 +201,13 @@ func (d *Dispatcher) Requeued(deliveries []webhook.Delivery) {
 // that are being sent.
 func (d *Dispatcher) Canceled(deliveries []webhook.Delivery) {
 	ids := make(map[webhook.UUID]bool, len(deliveries))
+	webhookIDs := make(map[int64]bool)
 	for _, delivery := range deliveries {
-		ids[delivery.ID] = true
+		ids[delivery.ID], webhookIDs[delivery.WebhookID] = true, true
 	}
 	now := time.Now()
-	for _, delivery := range deliveries {
-		d.scheduler.update(delivery.WebhookID, now, func(l *lane) {
+	for id := range webhookIDs {
+		d.scheduler.update(id, now, func(l *lane) {
 			d.scheduler.inputBytes -= l.inputSize()
 			l.forget(ids)
 			d.scheduler.inputBytes += l.inputSize()

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"slices"
 	"time"
 
 	"bellhop/internal/render"
@@ -61,7 +62,7 @@ type lane struct {
 	// stale asks the keeper to read the lane.
 	stale bool
 	// reading is set while the keeper reads; settled then collects what was
-	// settled in the meantime.
+	// settled or canceled in the meantime.
 	reading bool
 	settled map[webhook.UUID]bool
 	// highWater is the greatest id that a read returned.
@@ -217,10 +218,17 @@ func (l *lane) advance(e *entry, done bool, now time.Time) {
 	}
 }
 
-// forget removes deliveries that were canceled.
+// forget removes deliveries that were canceled, also from what is being read.
 func (l *lane) forget(ids map[webhook.UUID]bool) {
-	gone := func(e *entry) bool { return ids[e.ID] }
-	l.ready.remove(gone)
+	l.ready.remove(func(e *entry) bool { return ids[e.ID] })
+	for o, waiting := range l.behind {
+		l.behind[o] = slices.DeleteFunc(waiting, func(e entry) bool { return ids[e.ID] })
+	}
+	if l.reading {
+		for id := range ids {
+			l.settled[id] = true
+		}
+	}
 	if l.hook.Ordered {
 		l.stale = true
 	}
