@@ -80,3 +80,33 @@ func TestCanceledBehindAnother(t *testing.T) {
 		}
 	})
 }
+
+// TestWebhookDeletedWhileRead deletes a webhook just after its lane was read.
+func TestWebhookDeletedWhileRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, reading := setupReading(t)
+		defer b.finish()
+		wh := b.webhook("site")
+		b.quiet = true
+		for i := range 5 {
+			b.change("site", int64(i))
+		}
+		var once sync.Once
+		reading.due = func([]store.Due) {
+			once.Do(func() {
+				if err := b.store.Update(t.Context(), func(tx store.Tx) error { return tx.Webhooks().Delete(wh.ID) }); err != nil {
+					t.Error(err)
+				}
+				b.reload()
+				b.cancelAll()
+			})
+		}
+		b.start()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := len(b.net.requests("site")); n != 0 {
+			t.Errorf("%d requests to a webhook that was deleted before", n)
+		}
+	})
+}

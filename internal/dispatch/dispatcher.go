@@ -157,7 +157,7 @@ func (s *scheduler) setHooks(hooks map[int64]*hook, now time.Time) {
 	for id, l := range s.lanes {
 		if _, ok := hooks[id]; !ok {
 			s.inputBytes -= l.inputSize()
-			l.ready = fifo{}
+			l.remove()
 			delete(s.lanes, id)
 		}
 	}

@@ -107,6 +107,9 @@ func (d *Dispatcher) read(ctx context.Context, l *lane) {
 	now := time.Now()
 	d.scheduler.mu.Lock()
 	defer d.scheduler.mu.Unlock()
+	if l.removed {
+		return // the webhook was deleted
+	}
 	if err != nil {
 		l.reading, l.settled = false, nil
 		l.wakeAt = now.Add(readRetry)

@@ -69,6 +69,8 @@ type lane struct {
 	highWater webhook.UUID
 	// listed says that the lane stands in its queue's ring.
 	listed bool
+	// removed says that the webhook was deleted: what is read now comes too late.
+	removed bool
 }
 
 func newLane(h *hook) *lane {
@@ -232,6 +234,13 @@ func (l *lane) forget(ids map[webhook.UUID]bool) {
 	if l.hook.Ordered {
 		l.stale = true
 	}
+}
+
+// remove empties the lane of a webhook that was deleted.
+func (l *lane) remove() {
+	l.removed = true
+	l.ready = fifo{}
+	clear(l.behind)
 }
 
 // beginRead prepares for what the keeper will read.
