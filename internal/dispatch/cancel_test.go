@@ -110,3 +110,37 @@ func TestWebhookDeletedWhileRead(t *testing.T) {
 		}
 	})
 }
+
+// TestAnnouncedWhileRead announces, while a lane is being read that is about to
+// have more than a window, the one that does not fit.
+func TestAnnouncedWhileRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, reading := setupReading(t)
+		defer b.finish()
+		b.net.answer = hang
+		b.start()
+		b.webhook("site", func(wh *webhook.Webhook) { wh.Concurrency, wh.Timeout = 1, 100 })
+		b.change("site", 0) // is being sent
+		for i := range 999 {
+			b.change("site", int64(i))
+		}
+		synctest.Wait()
+		var once sync.Once
+		reading.due = func([]store.Due) {
+			once.Do(func() {
+				b.change("site", 0)
+				b.change("site", 0) // does not fit
+				b.net.mu.Lock()
+				b.net.answer = nil
+				b.net.mu.Unlock()
+			})
+		}
+		b.Requeued([]webhook.Delivery{{WebhookID: 1}}) // makes it read
+		time.Sleep(101 * time.Second)
+		synctest.Wait()
+		if n := b.states()[webhook.Finished]; n != 1001 {
+			t.Errorf("%d deliveries finished, want 1001", n)
+		}
+	})
+}

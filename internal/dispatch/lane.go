@@ -104,7 +104,7 @@ func (l *lane) offer(e entry) {
 		// A read has seen it or will, unless it is just at its end.
 		l.missed = l.reading
 	case l.ready.len() >= windowSize && (e.input == nil || !l.isPrompt()):
-		l.more = true
+		l.more, l.missed = true, l.reading
 	default:
 		l.ready.push(e)
 	}
