@@ -73,14 +73,18 @@ func (s *scheduler) wake(now time.Time) []*lane {
 }
 
 // plan returns when the keeper must look again: at latest, or when the first lane
-// wants to be woken. What comes up before then nudges it.
+// wants to be woken. What comes up before then nudges it, as does a lane that was
+// read.
 func (s *scheduler) plan(latest time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := latest
 	for _, l := range s.lanes {
 		if l.hook.Enabled {
-			next = earliest(earliest(next, l.runAt), l.wakeAt)
+			next = earliest(next, l.runAt)
+		}
+		if l.hook.Enabled && !l.reading {
+			next = earliest(next, l.wakeAt)
 		}
 	}
 	s.planned = next
