@@ -16,8 +16,8 @@ const batch = 1000
 type Dispatcher interface {
 	// Wake tells of deliveries that have just become due.
 	Wake(deliveries []webhook.Delivery)
-	// Stop tells of deliveries that were canceled, so that what is in flight
-	// for them can end.
+	// Stop tells of deliveries that were canceled or deleted, so that those that
+	// wait are not sent and what is in flight for them can end.
 	Stop(deliveries []webhook.Delivery)
 	// Workers says what each worker is doing.
 	Workers() []Worker
@@ -182,8 +182,8 @@ func (a *Admin) Cancel(ctx context.Context, by Actor, filter store.Filter) (int,
 // returns how many. Those that are being sent are passed over.
 func (a *Admin) DeleteDeliveries(ctx context.Context, by Actor, filter store.Filter) (int, error) {
 	return a.inBatches(ctx, by, "delete", filter, func(tx store.Tx, some store.Filter) ([]webhook.UUID, func(), error) {
-		ids, err := tx.DeleteDeliveries(some, batch)
-		return ids, func() {}, err
+		list, err := tx.DeleteDeliveries(some, batch)
+		return idsOf(list), func() { a.options.Dispatcher.Stop(list) }, err
 	})
 }
 

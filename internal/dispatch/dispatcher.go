@@ -197,8 +197,8 @@ func (d *Dispatcher) Requeued(deliveries []webhook.Delivery) {
 	}
 }
 
-// Canceled takes deliveries that were canceled out of the lanes and cuts those
-// that are being sent.
+// Canceled takes deliveries that were canceled or deleted out of the lanes and cuts
+// those that are being sent.
 func (d *Dispatcher) Canceled(deliveries []webhook.Delivery) {
 	ids := make(map[webhook.UUID]bool, len(deliveries))
 	webhookIDs := make(map[int64]bool)

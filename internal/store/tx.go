@@ -73,8 +73,8 @@ type Pipeline interface {
 	// included, and returns them.
 	Cancel(filter Filter, now time.Time, limit int) ([]webhook.Delivery, error)
 	// DeleteDeliveries deletes at most limit deliveries that match, with their
-	// attempts, and returns their ids. Started ones are passed over.
-	DeleteDeliveries(filter Filter, limit int) ([]webhook.UUID, error)
+	// attempts, and returns them. Started ones are passed over.
+	DeleteDeliveries(filter Filter, limit int) ([]webhook.Delivery, error)
 
 	// Counts returns how many deliveries there are by webhook, queue and
 	// state, from counters that are always exact. Claimed deliveries count in

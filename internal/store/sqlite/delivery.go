@@ -215,20 +215,18 @@ func (t *tx) rows(filter store.Filter, limit int) ([]webhook.Delivery, error) {
 }
 
 // DeleteDeliveries implements [store.Pipeline].
-func (t *tx) DeleteDeliveries(filter store.Filter, limit int) ([]webhook.UUID, error) {
+func (t *tx) DeleteDeliveries(filter store.Filter, limit int) ([]webhook.Delivery, error) {
 	started := store.Compare{Path: "state", Op: store.Eq, Value: "started"}
 	list, err := t.rows(store.And{store.Not{Filter: started}, filter}, limit)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]webhook.UUID, len(list))
-	for i, d := range list {
-		ids[i] = d.ID
+	for _, d := range list {
 		if err := t.deleteDelivery(d); err != nil {
 			return nil, err
 		}
 	}
-	return ids, nil
+	return list, nil
 }
 
 func (t *tx) deleteDelivery(d webhook.Delivery) error {
