@@ -140,7 +140,8 @@ type Queue interface {
 	// claims, durably and all or none. The result has one entry for each
 	// settlement: false means that the claim was lost or that the delivery was
 	// ended by somebody else in the meantime; its attempt is recorded all the
-	// same, for it took place, but the delivery's state is left alone.
+	// same, for it took place, but the delivery's state is left alone. Of a
+	// delivery that was deleted nothing is recorded.
 	Settle(ctx context.Context, settlements []Settlement) ([]bool, error)
 }
 

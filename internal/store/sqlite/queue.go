@@ -159,13 +159,17 @@ func (t *tx) settle(s *store.Settlement) (bool, error) {
 }
 
 // countLostAttempt counts an attempt that took place although the delivery was
-// canceled meanwhile.
+// canceled meanwhile. One of a delivery that was deleted goes with it: nobody could
+// find it any more.
 func (t *tx) countLostAttempt(s *store.Settlement) error {
 	if s.Attempt == nil {
 		return nil
 	}
-	_, err := t.write(`UPDATE delivery SET attempts = max(attempts, ?) WHERE id = ?`,
-		int64(s.Attempt.Number), s.Claim.Delivery.ID[:])
+	id := s.Claim.Delivery.ID[:]
+	n, err := t.write(`UPDATE delivery SET attempts = max(attempts, ?) WHERE id = ?`, int64(s.Attempt.Number), id)
+	if err == nil && n == 0 {
+		_, err = t.write(`DELETE FROM attempt WHERE delivery_id = ?`, id)
+	}
 	return err
 }
 

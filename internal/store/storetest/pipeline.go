@@ -240,6 +240,30 @@ func testSettleAfterCancel(t *testing.T, s *Suite) {
 	}
 }
 
+// testSettleAfterDelete deletes a delivery between the reading of it and the claim.
+func testSettleAfterDelete(t *testing.T, s *Suite) {
+	d := s.enqueue(t, start, 1, 1)[0]
+	s.update(t, func(tx store.Tx) error {
+		list, err := tx.DeleteDeliveries(store.ByID(d.ID), 10)
+		if len(list) != 1 || list[0].WebhookID != d.WebhookID {
+			t.Errorf("deleted: %+v", list)
+		}
+		return err
+	})
+	claims, err := s.Claim(t.Context(), "w1", []webhook.Delivery{d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, claim := range claims {
+		if s.settle(t, Outcome(claim, webhook.Finished, 200, start)) {
+			t.Error("a deleted delivery was settled")
+		}
+	}
+	if found, err := s.Inspect(t.Context()); err != nil || len(found.Problems) > 0 {
+		t.Errorf("left behind: %v, error %v", found.Problems, err)
+	}
+}
+
 func testDue(t *testing.T, s *Suite) {
 	var list []webhook.Delivery
 	for i := range 5 {

@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"claims", testClaims},
 		{"settle", testSettle},
 		{"settle after cancel", testSettleAfterCancel},
+		{"settle after delete", testSettleAfterDelete},
 		{"due", testDue},
 		{"due in order", testDueInOrder},
 		{"requeue and cancel", testRequeueCancel},
