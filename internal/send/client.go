@@ -141,6 +141,9 @@ func (c *Client) Send(ctx context.Context, req *Request) (Result, error) {
 	lines := req.lines()
 	result := Result{Sent: maskedHeader(lines)}
 	proxy, err := c.proxyFor(req.URL)
+	if err == nil {
+		err = ctx.Err() // an idle connection would take the request all the same
+	}
 	switch {
 	case err != nil:
 		err = classify(ctx, err)
