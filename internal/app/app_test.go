@@ -188,6 +188,32 @@ func TestDeliversAfterRestart(t *testing.T) {
 	receive(t, requests)
 }
 
+// A process whose clock is behind that of the one before, as after the hours in which
+// a computer took its local time for UTC, delivers what is new at once and last.
+func TestDeliversAfterClockWasSetBack(t *testing.T) {
+	t.Parallel()
+	url, requests := listen(t, receiver.Options{})
+	p := params(t)
+	p.Options.Delivery.Workers = 0
+	first := start(t, p)
+	addWebhook(t, first.Backend, url)
+	ahead, err := first.IDs.Next(time.Now().Add(2 * time.Hour)) // what follows is not before it
+	if err != nil {
+		t.Fatal(err)
+	}
+	addSite(t, first.Backend, "berlin")
+	if err := first.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.Options.Delivery.Workers = 4
+	second := start(t, p)
+	receive(t, requests)
+	addSite(t, second.Backend, "paris")
+	if id := receive(t, requests).Get("webhook-id"); id <= ahead.String() {
+		t.Errorf("the newer delivery has the id %s, which is before that of an older one", id)
+	}
+}
+
 // A stop waits for the request that is being answered by the receiver.
 func TestStopDrains(t *testing.T) {
 	t.Parallel()

@@ -32,6 +32,9 @@ const keyFile = "secret.key"
 // than any client goes on retrying.
 const idempotencyAge = 24 * time.Hour
 
+// maxAhead is how far the clock of an earlier process may have been ahead of ours.
+const maxAhead = 24 * time.Hour
+
 // Params are what a process is built from.
 type Params struct {
 	Options config.Options
@@ -74,6 +77,9 @@ func Open(ctx context.Context, p Params) (backend *Backend, err error) {
 	if err := b.openStore(ctx, p); err != nil {
 		return nil, err
 	}
+	if err := b.continueIDs(ctx); err != nil {
+		return nil, err
+	}
 	b.metrics.observe(b.Store)
 	exchange, client, err := newExchange(p)
 	if err != nil {
@@ -110,6 +116,22 @@ func (b *Backend) openStore(ctx context.Context, p Params) error {
 	b.metrics.registry.MustRegister(newDiskCollector(opened, settings.Data))
 	warnOfOthers(p.Log, settings.Data)
 	return nil
+}
+
+// continueIDs makes the ids of new deliveries greater than those of an earlier
+// process, also when the clock was set back since: lanes rely on it. A clock that was
+// ahead by more than maxAhead was wrong, and to follow it would keep what is
+// delivered now from being deleted when it is old.
+func (b *Backend) continueIDs(ctx context.Context) error {
+	return b.Store.View(ctx, func(tx store.Tx) error {
+		newest, err := tx.Deliveries(store.Query{Order: []store.Order{{Path: "id", Desc: true}}, Limit: 1, NoCount: true})
+		for _, d := range newest.Items {
+			if time.Until(d.ID.Time()) <= maxAhead {
+				b.IDs.After(d.ID)
+			}
+		}
+		return err
+	})
 }
 
 // openSealer takes the key from the settings, or from the file beside the

@@ -110,6 +110,16 @@ func (g *IDs) Next(now time.Time) (UUID, error) {
 	return u, nil
 }
 
+// After makes later UUIDs greater than one that was made before, by an earlier
+// process say.
+func (g *IDs) After(id UUID) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if string(id[:]) > string(g.last[:]) {
+		g.last = id
+	}
+}
+
 // successor returns u moved forward by step within the 62 bits after the
 // variant, carrying into the time when they run over.
 func (u UUID) successor(step uint64) UUID {

@@ -46,6 +46,22 @@ func TestParseUUID(t *testing.T) {
 	}
 }
 
+// TestIDsContinue after one that was made by a clock that is ahead.
+func TestIDsContinue(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_700_000_000_000)
+	ahead, err := webhook.NewIDs(rand.Reader).Next(now.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := webhook.NewIDs(rand.Reader)
+	ids.After(ahead)
+	ids.After(webhook.UUID{})
+	if id, err := ids.Next(now); err != nil || id.String() <= ahead.String() {
+		t.Errorf("%s after %s, error %v", id, ahead, err)
+	}
+}
+
 // TestIDsGrow also with a clock that stands still or steps back, random bits that
 // are all ones, and many callers.
 func TestIDsGrow(t *testing.T) {
