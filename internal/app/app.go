@@ -92,6 +92,10 @@ func (a *App) build(ctx context.Context, p Params) (err error) {
 		a.live.Close() // or their requests would not end
 		return nil
 	})
+	a.cleanups.add("workers", func(context.Context) error {
+		a.dispatcher.Hold() // what they took while requests are waited for would be cut
+		return nil
+	})
 	return nil
 }
 

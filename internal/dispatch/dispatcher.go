@@ -264,6 +264,9 @@ func (s *scheduler) nextProbe(f *flight) time.Duration {
 	return min(2*probation.interval, lastProbe)
 }
 
+// Hold begins to drain: nothing new is taken from now on. Stop does the rest.
+func (d *Dispatcher) Hold() { d.scheduler.stop() }
+
 // Stop drains: nothing new is taken, running exchanges may finish until ctx
 // ends, and are cut then. What was answered is recorded in any case. It returns
 // an error when exchanges had to be cut.
@@ -276,7 +279,7 @@ func (d *Dispatcher) stop(ctx context.Context) error {
 	if d.end == nil {
 		return nil // never started
 	}
-	d.scheduler.stop()
+	d.Hold()
 	idle := make(chan struct{})
 	d.serving.Go(func() {
 		d.working.Wait()
