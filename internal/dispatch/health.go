@@ -140,7 +140,7 @@ func usedUp(r *record, now time.Time) int {
 	case s.State != webhook.Scheduled:
 		return 0
 	case s.Free:
-		return int(min(99, 100*now.Sub(f.Created)/max(1, f.hook.patience())))
+		return int(min(99, 100*now.Sub(f.Began())/max(1, f.hook.patience())))
 	}
 	// With 8 attempts the seventh is worth 90 %: it is the last but one.
 	spent, of := f.Spent+1, f.hook.MaxAttempts

@@ -30,8 +30,9 @@ func compileHook(engine *render.Engine, wh webhook.Webhook) *hook {
 	return &hook{Webhook: wh, plan: plan, signer: sign.NewSigner(wh.Secret), broken: err}
 }
 
-// patience is how long the webhook's whole retry schedule takes. A delivery
-// older than that is given up when its receiver still does not answer probes.
+// patience is how long the webhook's whole retry schedule takes. A delivery whose
+// schedule began before that is given up when its receiver still does not answer
+// probes.
 func (h *hook) patience() time.Duration {
 	var sum time.Duration
 	for i := range h.MaxAttempts - 1 {

@@ -154,7 +154,7 @@ func (d *Dispatcher) decide(r *record, o Outcome, nextProbe time.Duration, now t
 		s.Due = s.Time
 	case f.input == nil:
 		s.State = webhook.Failed // its change is gone
-	case nextProbe > 0 && reason.Unreachable() && now.Sub(f.Created) < f.hook.patience():
+	case nextProbe > 0 && reason.Unreachable() && now.Sub(f.Began()) < f.hook.patience():
 		s.State, s.Free, s.Due = webhook.Scheduled, true, s.Time.Add(nextProbe)
 	case nextProbe > 0 && reason.Unreachable():
 		s.State = webhook.Failed

@@ -18,6 +18,8 @@ type Delivery struct {
 	Attempts int
 	Spent    int
 	Created  time.Time
+	// Retried is when a person last retried it; zero for never.
+	Retried time.Time
 	// Due is when the next attempt may begin; meaningless in a final state.
 	Due time.Time
 	// Ended is when a final state was reached; zero before.
@@ -25,6 +27,14 @@ type Delivery struct {
 	// Reason and StatusCode are those of the last attempt.
 	Reason     Reason
 	StatusCode int
+}
+
+// Began returns when the present retry schedule began.
+func (d *Delivery) Began() time.Time {
+	if d.Retried.IsZero() {
+		return d.Created
+	}
+	return d.Retried
 }
 
 // Header is one HTTP header line.

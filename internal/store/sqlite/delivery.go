@@ -11,7 +11,7 @@ import (
 
 const deliveryRow = `delivery.id, delivery.webhook_id, delivery.rule_id, delivery.change_id, delivery.queue,
 	delivery.state, delivery.attempts, delivery.spent, delivery.created, delivery.due, delivery.ended,
-	delivery.reason, delivery.status_code`
+	delivery.reason, delivery.status_code, delivery.retried`
 
 // AddDelivery implements [store.Pipeline].
 func (t *tx) AddDelivery(d *webhook.Delivery) error {
@@ -34,6 +34,7 @@ func scanDelivery(r row) webhook.Delivery {
 		State: webhook.State(r.int(5)), Attempts: int(r.int(6)), Spent: int(r.int(7)),
 		Created: fromMicros(r.int(8)), Due: fromMicros(r.int(9)), Ended: fromMicros(r.int(10)),
 		Reason: webhook.Reason(r.int(11)), StatusCode: int(r.int(12)),
+		Retried: fromMicros(r.int(13)),
 	}
 	copy(d.ID[:], r.blob(0))
 	return d
@@ -161,7 +162,7 @@ func counterCompare(f store.Compare) (func(counterKey) bool, bool) {
 func (t *tx) Requeue(filter store.Filter, now time.Time, limit int) ([]webhook.Delivery, error) {
 	eligible := store.In{Path: "state", Values: []any{"scheduled", "finished", "failed", "canceled"}}
 	return t.move(store.And{eligible, filter}, limit, func(d *webhook.Delivery) {
-		d.State, d.Spent, d.Due, d.Ended = webhook.Queued, 0, now, time.Time{}
+		d.State, d.Spent, d.Due, d.Ended, d.Retried = webhook.Queued, 0, now, time.Time{}, now
 	})
 }
 
@@ -183,8 +184,8 @@ func (t *tx) move(filter store.Filter, limit int, change func(*webhook.Delivery)
 		d := &list[i]
 		from := d.State
 		change(d)
-		if _, err := t.write(`UPDATE delivery SET state = ?, spent = ?, due = ?, ended = ? WHERE id = ?`,
-			int64(d.State), int64(d.Spent), micros(d.Due), nullMicros(d.Ended), d.ID[:]); err != nil {
+		if _, err := t.write(`UPDATE delivery SET state = ?, spent = ?, due = ?, ended = ?, retried = ? WHERE id = ?`,
+			int64(d.State), int64(d.Spent), micros(d.Due), nullMicros(d.Ended), nullMicros(d.Retried), d.ID[:]); err != nil {
 			return nil, fmt.Errorf("delivery %s: %w", d.ID, err)
 		}
 		t.count(counterKey{d.WebhookID, d.Queue, from}, -1)

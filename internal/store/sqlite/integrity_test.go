@@ -254,7 +254,7 @@ func TestOpeningRewritesTheLog(t *testing.T) {
 func TestInspect(t *testing.T) {
 	t.Parallel()
 	const id = `x'00000000000000000000000000000001'`
-	const newDelivery = `INSERT INTO delivery VALUES (` + id + `, 7, 0, 5, 1, 4, 0, 0, 0, 0, 1, 0, 0)`
+	const newDelivery = `INSERT INTO delivery VALUES (` + id + `, 7, 0, 5, 1, 4, 0, 0, 0, 0, 1, 0, 0, NULL)`
 	for _, tc := range []struct {
 		harm string
 		want []string

@@ -279,7 +279,7 @@ func (t *tx) walkInOrder(query store.DueQuery) ([]store.Due, error) {
 // queryDue selects deliveries with what lanes need of their changes.
 func (t *tx) queryDue(from string, args ...any) (list []store.Due, err error) {
 	err = t.conn.query(func(r row) error {
-		list = append(list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(13), ObjectID: r.int(14)})
+		list = append(list, store.Due{Delivery: scanDelivery(r), ObjectType: r.text(14), ObjectID: r.int(15)})
 		return nil
 	}, `SELECT `+deliveryRow+`, ifnull(change.object_type, ''), ifnull(change.object_id, 0) `+from, args...)
 	return list, err

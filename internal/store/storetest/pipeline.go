@@ -346,7 +346,7 @@ func testRequeueCancel(t *testing.T, s *Suite) {
 	})
 	for _, i := range []int{0, 1, 2} {
 		d := s.delivery(t, list[i].ID)
-		if d.State != webhook.Queued || d.Spent != 0 || d.Attempts != 1 || !d.Due.Equal(now) || !d.Ended.IsZero() {
+		if d.State != webhook.Queued || d.Spent != 0 || d.Attempts != 1 || !d.Due.Equal(now) || !d.Ended.IsZero() || !d.Began().Equal(now) {
 			t.Errorf("requeued: %+v", d)
 		}
 	}
