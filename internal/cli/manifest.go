@@ -71,7 +71,7 @@ func (c *applyCommand) Run(ctx context.Context, p Process) error {
 // name Bellhop, are not theirs.
 type importNetBoxCommand struct {
 	URL         string        `name:"url" required:"" setting:"-" placeholder:"URL" help:"NetBox to read from, 3.2 or later."`
-	Token       config.Secret `name:"token" setting:"-" placeholder:"HEX40" help:"Token that may see webhooks and event rules there; or the variable NETBOX_TOKEN."`
+	Token       config.Secret `name:"token" setting:"-" placeholder:"TOKEN" help:"Token that may see webhooks and event rules there, of either kind; or the variable NETBOX_TOKEN."`
 	Server      string        `name:"server" setting:"-" placeholder:"URL" help:"Bellhop to write to; or BELLHOP_URL. Without either http://127.0.0.1:8000."`
 	ServerToken config.Secret `name:"server-token" setting:"-" placeholder:"HEX40" help:"Token to use there; or BELLHOP_TOKEN."`
 	Yes         bool          `setting:"-" help:"Do not ask."`

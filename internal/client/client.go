@@ -136,9 +136,18 @@ func (c *Client) request(ctx context.Context, method string, target *url.URL, bo
 		request.Header.Set("Content-Type", "application/json")
 	}
 	if c.token != "" {
-		request.Header.Set("Authorization", "Token "+c.token)
+		request.Header.Set("Authorization", tokenScheme(c.token)+" "+c.token)
 	}
 	return request, nil
+}
+
+// tokenScheme is what a token stands behind: Bearer for those that NetBox makes
+// since 4.5, Token for its older ones and for Bellhop's.
+func tokenScheme(token string) string {
+	if strings.HasPrefix(token, "nbt_") {
+		return "Bearer"
+	}
+	return "Token"
 }
 
 func shorten(text []byte) string {

@@ -44,6 +44,30 @@ func TestDo(t *testing.T) {
 	}
 }
 
+// NetBox 4.5 and later make tokens that it takes as Bearer only.
+func TestTokenSchemes(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%q", r.Header.Get("Authorization"))
+	}))
+	t.Cleanup(server.Close)
+	for token, want := range map[string]string{
+		"":                       "",
+		strings.Repeat("0a", 20): "Token " + strings.Repeat("0a", 20),
+		"nbt_4F9DAouzURLb.zjebxBPzICiPbWz0Wtx0fTL7bCKXKGTYhNzkgC2S": "Bearer nbt_4F9DAouzURLb.zjebxBPzICiPbWz0Wtx0fTL7bCKXKGTYhNzkgC2S",
+	} {
+		c, err := client.New(server.URL, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		if err := c.Do(t.Context(), "GET", "", nil, &got); err != nil || got != want {
+			t.Errorf("%q: got %q, %v", token, got, err)
+		}
+		c.Close()
+	}
+}
+
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
