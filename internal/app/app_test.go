@@ -320,7 +320,7 @@ func TestMetrics(t *testing.T) {
 	// The attempt is counted after it was recorded, and the end of its delivery last.
 	deadline := time.Now().Add(10 * time.Second)
 	var body string
-	for !strings.Contains(body, "bellhop_deliveries_ended_total{") && time.Now().Before(deadline) {
+	for !strings.Contains(body, `bellhop_deliveries_ended_total{reason="gone",state="failed"} 1`) && time.Now().Before(deadline) {
 		_, body = get(t, a.URL()+"/metrics")
 	}
 	for _, want := range []string{

@@ -64,7 +64,26 @@ func newMetrics() *metrics {
 		m.changes, m.attempts, m.ended, m.durations, m.warnings, m.disabled, m.stopped, m.repeated,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	m.begin()
 	return m
+}
+
+// begin makes every counter there is, at 0. One that appeared with its first
+// event would begin at 1, and to Prometheus that is no increase: alerts would
+// miss the first failure.
+func (m *metrics) begin() {
+	for _, event := range []webhook.Event{webhook.Created, webhook.Updated, webhook.Deleted} {
+		m.changes.WithLabelValues(event.String())
+	}
+	m.attempts.WithLabelValues(webhook.ReasonNone.String())
+	m.ended.WithLabelValues(webhook.Finished.String(), webhook.ReasonNone.String())
+	for _, reason := range webhook.Reasons() {
+		m.attempts.WithLabelValues(reason.String())
+		m.ended.WithLabelValues(webhook.Failed.String(), reason.String())
+	}
+	for _, usedUp := range []int{50, 90, 100} {
+		m.warnings.WithLabelValues(strconv.Itoa(usedUp))
+	}
 }
 
 // observe adds what is asked of the database at each scrape.

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bellhop/internal/config"
+	"bellhop/internal/webhook"
 )
 
 func readText(t *testing.T, path string) string {
@@ -88,6 +89,34 @@ func TestMetricsAreDocumented(t *testing.T) {
 		if !strings.Contains(page, "| `"+alert[1]+"` |") {
 			t.Errorf("docs/operations.md does not explain the alert %s", alert[1])
 		}
+	}
+}
+
+// What alerts count is there before it has happened: of a counter that appears with
+// its first event Prometheus sees no increase.
+func TestCountersOfAlertsBeginAtZero(t *testing.T) {
+	t.Parallel()
+	families, err := newMetrics().registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := map[string]int{}
+	for _, family := range families {
+		begun[family.GetName()] = len(family.GetMetric())
+	}
+	alerts := readText(t, "../../deploy/alerts.yaml")
+	counted := regexp.MustCompile(`increase\((bellhop_\w+)`).FindAllStringSubmatch(alerts, -1)
+	if len(counted) < 5 {
+		t.Errorf("alerts count %q only", counted)
+	}
+	for _, name := range counted {
+		if begun[name[1]] == 0 {
+			t.Errorf("%s is not there before its first event", name[1])
+		}
+	}
+	if want := 1 + len(webhook.Reasons()); begun["bellhop_attempts_total"] != want || begun["bellhop_deliveries_ended_total"] != want {
+		t.Errorf("attempts and ends begin with %d and %d series, want %d each",
+			begun["bellhop_attempts_total"], begun["bellhop_deliveries_ended_total"], want)
 	}
 }
 
