@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -125,9 +126,14 @@ func cmdSend(ts *testscript.TestScript, neg bool, args []string) {
 // processesKey is the key of a script's background processes.
 type processesKey struct{}
 
-// setup gives a script its table of processes; those still running are killed
-// at its end.
+// setup gives a script its table of processes, of which those still running are
+// killed at its end, and the directory of the documentation as $DOCS.
 func setup(env *testscript.Env) error {
+	docs, err := filepath.Abs("../../docs")
+	if err != nil {
+		return err
+	}
+	env.Setenv("DOCS", docs)
 	all := map[string]*running{}
 	env.Values[processesKey{}] = all
 	env.Defer(func() {
