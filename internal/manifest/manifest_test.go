@@ -76,7 +76,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("name,content_types,payload_url\na,\"dcim.site,dcim.rack\",http://x/\n"))
 	f.Add([]byte(`{"results": [{"name": "a", "action_type": {"value": "webhook", "label": "Webhook"}}]}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		sections, _, err := parse(file)
+		sections, _, _, err := parse(file)
 		if err != nil {
 			return
 		}

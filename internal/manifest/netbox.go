@@ -42,8 +42,8 @@ type translation struct {
 	notes    []string
 }
 
-// fromNetBox translates a list of webhooks and event rules.
-func fromNetBox(entries []entry) (map[string][]entry, []string, error) {
+// translate takes a list of webhooks and event rules.
+func translate(entries []entry) (map[string][]entry, []string, error) {
 	t := &translation{sections: map[string][]entry{}, webhooks: map[int64]string{}}
 	for _, e := range entries {
 		if name, ok := e["name"].(string); ok && !isRule(e) {
@@ -146,6 +146,50 @@ func (t *translation) addRule(name string, e, translated entry) error {
 	translated[webhookField] = hook
 	t.sections["event_rules"] = append(t.sections["event_rules"], translated)
 	return nil
+}
+
+// leaveOutTypes takes the object types that the server does not have out of
+// NetBox's webhooks and event rules, and those that want no other ones with
+// them. It returns what was left out, for people. If the token may not see what
+// types there are, all stay, for the server to judge.
+func leaveOutTypes(ctx context.Context, c *client.Client, sections map[string][]entry) ([]string, error) {
+	types, err := client.List[entry](ctx, c, kinds[0].path)
+	if answer, ok := errors.AsType[*client.Error](err); ok && answer.Status == http.StatusForbidden {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", kinds[0].section, err)
+	}
+	known := make(map[string]bool, len(types))
+	for _, e := range types {
+		known[kinds[0].name(e)] = true
+	}
+	var notes []string
+	for _, k := range kinds[1:] {
+		sections[k.section] = slices.DeleteFunc(sections[k.section], func(e entry) bool {
+			for _, field := range []string{"content_types", "object_types"} {
+				wanted, _ := e[field].([]any)
+				kept := slices.DeleteFunc(slices.Clone(wanted), func(name any) bool {
+					text, isText := name.(string)
+					if !isText || known[text] {
+						return false
+					}
+					notes = append(notes, fmt.Sprintf("The object type %s of %s %q is left out: there is none here.", text, k.noun, e["name"]))
+					return true
+				})
+				if len(kept) == len(wanted) {
+					continue
+				}
+				if len(kept) == 0 {
+					notes = append(notes, fmt.Sprintf("The %s %q is left out: it has no other object types.", k.noun, e["name"]))
+					return true
+				}
+				e[field] = kept
+			}
+			return false
+		})
+	}
+	return notes, nil
 }
 
 // csvNames are the fields that NetBox's CSV calls otherwise: its tables have

@@ -57,7 +57,7 @@ func TestParseNetBox(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			sections, notes, err := parse([]byte(tc.file))
+			sections, notes, _, err := parse([]byte(tc.file))
 			if tc.fault != "" {
 				if err == nil || !strings.Contains(err.Error(), tc.fault) {
 					t.Fatalf("error %v, want %q", err, tc.fault)

@@ -50,9 +50,16 @@ type Plan struct {
 
 // NewPlan compares a file with a server. It changes nothing.
 func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) {
-	sections, notes, err := parse(file)
+	sections, notes, fromNetBox, err := parse(file)
 	if err != nil {
 		return nil, err
+	}
+	if fromNetBox {
+		left, err := leaveOutTypes(ctx, c, sections)
+		if err != nil {
+			return nil, err
+		}
+		notes = append(notes, left...)
 	}
 	p := &Plan{Notes: notes, webhooks: map[string]int64{}}
 	for i := range kinds {
@@ -88,36 +95,45 @@ const maxFile = 4 << 20
 // parse reads a file's sections: a file of ours, or webhooks and event rules as
 // NetBox gives them, as a list, as an answer of REST, or as CSV. notes say what
 // of NetBox's has no place here.
-func parse(file []byte) (sections map[string][]entry, notes []string, err error) {
-	if entries, isCSV, err := parseCSV(file); isCSV {
-		if err != nil {
-			return nil, nil, err
-		}
-		return fromNetBox(entries)
-	}
-	document, err := yamltext.ToJSON(file, maxFile)
+func parse(file []byte) (sections map[string][]entry, notes []string, netBox bool, err error) {
+	entries, netBox, err := parseCSV(file)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
-	var list []entry
-	if json.Unmarshal(document, &list) == nil {
-		return fromNetBox(list)
+	var document []byte
+	if !netBox {
+		if document, err = yamltext.ToJSON(file, maxFile); err != nil {
+			return nil, nil, false, err
+		}
+		entries, netBox = parseREST(document)
+	}
+	if netBox {
+		sections, notes, err = translate(entries)
+		return sections, notes, true, err
+	}
+	if json.Unmarshal(document, &sections) != nil {
+		return nil, nil, false, errors.New("not a file of lists by section: object_types, webhooks and event_rules")
+	}
+	for name := range sections {
+		if !slices.ContainsFunc(kinds, func(k kind) bool { return k.section == name }) {
+			return nil, nil, false, fmt.Errorf("unknown section %q; there are object_types, webhooks and event_rules", name)
+		}
+	}
+	return sections, nil, false, nil
+}
+
+// parseREST reads a list, or a page of one. ok is false for what is neither.
+func parseREST(document []byte) (entries []entry, ok bool) {
+	if json.Unmarshal(document, &entries) == nil && entries != nil {
+		return entries, true
 	}
 	var page struct {
 		Results []entry `json:"results"`
 	}
 	if json.Unmarshal(document, &page) == nil && page.Results != nil {
-		return fromNetBox(page.Results)
+		return page.Results, true
 	}
-	if err := json.Unmarshal(document, &sections); err != nil {
-		return nil, nil, fmt.Errorf("not a file of lists by section: %w", err)
-	}
-	for name := range sections {
-		if !slices.ContainsFunc(kinds, func(k kind) bool { return k.section == name }) {
-			return nil, nil, fmt.Errorf("unknown section %q; there are object_types, webhooks and event_rules", name)
-		}
-	}
-	return sections, nil, nil
+	return nil, false
 }
 
 // add puts what one entry needs into the plan.
