@@ -65,7 +65,7 @@ func (k *kind) read(ctx context.Context, c *client.Client) (*server, error) {
 		return nil, err
 	}
 	if len(options.Actions.POST) == 0 {
-		return nil, fmt.Errorf("the token may not add to %s", k.section)
+		return nil, fmt.Errorf("the token may not add to %s, and only who may is told what can be written", k.section)
 	}
 	list, err := client.List[entry](ctx, c, k.path)
 	if err != nil {
