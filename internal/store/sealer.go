@@ -121,7 +121,7 @@ func (s *Sealer) Open(sealed string) (string, error) {
 	}
 	plain, err := s.aead.Open(nil, nil, box, nil)
 	if err != nil {
-		return "", errors.New("secret was sealed with another key")
+		return "", errors.New("secret was sealed with another key; give this database its own: the secret.key that it had, or the encryption-key")
 	}
 	return string(plain), nil
 }
