@@ -75,6 +75,30 @@ func (c *sendCommand) Run(ctx context.Context, p Process) error {
 	return nil
 }
 
+// restOnly are fields that REST shows and that do not matter here, so that what
+// the server answered can be sent as it is.
+type restOnly struct {
+	URL          any `json:"url"`
+	Display      any `json:"display"`
+	Tags         any `json:"tags"`
+	Health       any `json:"health"`
+	TypeJobStart any `json:"type_job_start"`
+	TypeJobEnd   any `json:"type_job_end"`
+}
+
+// describeJSON says which field of a document has a value of a wrong kind, in the
+// document's words instead of Go's.
+func describeJSON(err error) error {
+	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !ok:
+		return err
+	case mismatch.Field == "":
+		return fmt.Errorf("is no object with fields, but has the JSON type %s", mismatch.Value)
+	}
+	return fmt.Errorf("%s: a value of the JSON type %s does not belong here", strings.TrimPrefix(mismatch.Field, "Webhook."), mismatch.Value)
+}
+
 // readWebhook reads a definition. Fields that decide when a webhook fires are
 // read and have no effect: the change is sent in any case.
 func readWebhook(p Process, name string) (webhook.Webhook, error) {
@@ -94,11 +118,15 @@ func readWebhook(p Process, name string) (webhook.Webhook, error) {
 		TypeUpdate   bool     `json:"type_update"`
 		TypeDelete   bool     `json:"type_delete"`
 		RateLimit    *float64 `json:"rate_limit"` // null in REST, 0 in the domain
+		restOnly
 	}{Webhook: &wh}
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&definition); err != nil {
-		return wh, err
+		return wh, describeJSON(err)
+	}
+	if wh.Secret == webhook.MaskedSecret {
+		return wh, errors.New("secret: the file has only what stands for one; write the secret itself, or none")
 	}
 	if wh.Name == "" {
 		wh.Name = name
@@ -127,7 +155,7 @@ func readChange(p Process, name string) (webhook.Change, error) {
 		} `json:"snapshots"`
 	}
 	if err := json.Unmarshal(text, &in); err != nil {
-		return webhook.Change{}, err
+		return webhook.Change{}, describeJSON(err)
 	}
 	if in.ObjectType == "" || in.Event == nil || in.Data == nil {
 		return webhook.Change{}, errors.New("object_type, event and data are needed")
