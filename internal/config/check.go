@@ -33,7 +33,7 @@ const Proxyless = "none"
 func (o *Options) Check() error {
 	return errors.Join(
 		o.Database.Check(),
-		about("listen", checkAddress(o.Server.Listen)),
+		o.Server.CheckListen(),
 		about("base-url", checkBaseURL(o.Server.BaseURL)),
 		about("max-body", between(o.Server.MaxBody, minBody, maxBody)),
 		about("admin-token", checkHex(o.Server.AdminToken, tokenLength)),
@@ -55,6 +55,9 @@ func (d *Database) Check() error {
 		about("encryption-key", checkHex(d.EncryptionKey, keyLength)),
 	)
 }
+
+// CheckListen is part of [Options.Check].
+func (s *Server) CheckListen() error { return about("listen", checkAddress(s.Listen)) }
 
 // about puts a setting's name before an error.
 func about(name string, err error) error {
