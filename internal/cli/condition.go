@@ -74,6 +74,14 @@ func (c *conditionCommand) evaluateFiles(p Process) (conditionAnswer, error) {
 		if err != nil {
 			return conditionAnswer{}, err
 		}
+		// No text at all would be null, as without the flag; but whoever names a
+		// file means what is in it.
+		if i > 0 && len(text) == 0 {
+			if name == "-" {
+				name = "standard input"
+			}
+			return conditionAnswer{}, fmt.Errorf("%s is empty", name)
+		}
 		texts[i] = text
 	}
 	return evaluateConditions(texts[0], texts[1], texts[2])
