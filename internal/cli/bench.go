@@ -23,7 +23,7 @@ type benchCommand struct {
 	Backlog     int           `setting:"-" placeholder:"N" help:"Also measure with N deliveries waiting for a receiver that cannot be reached, and what it takes to deliver them then."`
 	Isolation   bool          `setting:"-" help:"Also measure what bad receivers cost a healthy one, and how well a rate limit is kept."`
 	Rounds      int           `setting:"-" default:"3" placeholder:"N" help:"How often client, relay and server are measured in turn; medians count."`
-	Rates       []int         `setting:"-" default:"100,1000" placeholder:"N,..." help:"Changes a second to post at fixed rates; \"0\" for none."`
+	Rates       []int         `setting:"-" default:"100,1000" placeholder:"N" help:"Changes a second to post at fixed rates; \"0\" for none."`
 	RateTime    time.Duration `setting:"-" default:"5s" placeholder:"TIME" help:"How long each fixed rate is kept up."`
 	Timeout     time.Duration `setting:"-" default:"10m" placeholder:"TIME" help:"Give up after so long."`
 	CPUProfile  string        `name:"cpu-profile" setting:"-" placeholder:"FILE" help:"File for a CPU profile of the server, for go tool pprof."`

@@ -148,10 +148,18 @@ func isSecret(value *kong.Value) bool {
 	return value.Target.Type() == reflect.TypeFor[config.Secret]()
 }
 
-// describeFlag adds the name of the environment variable to a flag's help.
+// describeFlag adds the default, unless the flag's placeholder is it, and the name
+// of the environment variable to a flag's help.
 func describeFlag(value *kong.Value) string {
-	if value.Flag == nil || !isSetting(value.Flag) {
-		return value.Help
+	text := value.Help
+	if value.Flag == nil {
+		return text
 	}
-	return fmt.Sprintf("%s ($%s)", value.Help, config.EnvName(value.Flag.Name))
+	if value.HasDefault && value.Flag.PlaceHolder != "" {
+		text += fmt.Sprintf(" Default: %s.", value.Default)
+	}
+	if isSetting(value.Flag) {
+		text += fmt.Sprintf(" ($%s)", config.EnvName(value.Flag.Name))
+	}
+	return text
 }
