@@ -138,10 +138,18 @@ func (s *settings) find(flag *kong.Flag) (value any, origin string, err error) {
 		return nil, "", nil
 	}
 	s.origins[flag.Name] = config.OriginFile
-	if _, isList := value.([]any); !isList {
+	origin = "configuration file " + s.path
+	switch value.(type) {
+	case map[string]any:
+		return nil, origin, &exitError{code: ExitConfig, err: fmt.Errorf("%s: takes a value, not names with values", origin)}
+	case []any:
+		if !flag.IsSlice() {
+			return nil, origin, &exitError{code: ExitConfig, err: fmt.Errorf("%s: takes one value, not a list", origin)}
+		}
+	default:
 		value = fmt.Sprint(value)
 	}
-	return value, "configuration file " + s.path, nil
+	return value, origin, nil
 }
 
 func isSecret(value *kong.Value) bool {
