@@ -9,6 +9,9 @@ import (
 	"bellhop/internal/store/sqlite"
 )
 
+// HasDatabase reports whether a data directory holds a database.
+func HasDatabase(dir string) (bool, error) { return sqlite.Exists(dir) }
+
 // BackupResult is what Backup has made.
 type BackupResult struct {
 	// Bytes is the size of the copy.

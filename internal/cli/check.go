@@ -79,12 +79,15 @@ const (
 // checkDatabase opens the database, which brings its schema up to date, and reads
 // all of it; it makes none where there is none.
 func checkDatabase(ctx context.Context, params app.Params) (string, map[string]int64, error) {
-	_, err := os.Stat(params.Options.Database.Data)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "will be made at the first start", nil, nil
+	exists, err := app.HasDatabase(params.Options.Database.Data)
+	if err == nil && !exists {
+		err = checkDirectory(params.Options.Database.Data)
 	}
 	if err != nil {
 		return checkFailed, nil, err
+	}
+	if !exists {
+		return "will be made at the first start", nil, nil
 	}
 	backend, err := app.Open(ctx, params)
 	if err != nil {
@@ -102,6 +105,19 @@ func checkDatabase(ctx context.Context, params app.Params) (string, map[string]i
 		return checkFailed, sizes, err
 	}
 	return checkFine, sizes, nil
+}
+
+// checkDirectory finds out whether a database could be made in a directory, if
+// that is there.
+func checkDirectory(dir string) error {
+	file, err := os.CreateTemp(dir, "check*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
 
 // readyLimit bounds how long a running server may take to say that it is ready.

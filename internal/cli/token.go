@@ -71,7 +71,7 @@ type tokenCreateCommand struct {
 
 // Run creates the token.
 func (c *tokenCreateCommand) Run(ctx context.Context, p Process) error {
-	return withAdmin(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
+	return withExisting(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
 		user, err := findUser(ctx, b, c.User)
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ type tokenChangeCommand struct {
 
 // Run changes the token.
 func (c *tokenChangeCommand) Run(ctx context.Context, p Process) error {
-	return withAdmin(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
+	return withExisting(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
 		_, err := b.Admin.Tokens.Update(ctx, by, []admin.Edit[webhook.Token]{{
 			ID: c.ID, Apply: func(token *webhook.Token) error {
 				c.Fields.apply(token)
@@ -121,7 +121,7 @@ type tokenDeleteCommand struct {
 
 // Run deletes the token.
 func (c *tokenDeleteCommand) Run(ctx context.Context, p Process) error {
-	return withAdmin(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
+	return withExisting(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
 		return first(b.Admin.Tokens.Delete(ctx, by, []admin.Edit[webhook.Token]{{ID: c.ID}}))
 	})
 }
@@ -144,7 +144,7 @@ type shownToken struct {
 
 // Run lists the tokens.
 func (c *tokenListCommand) Run(ctx context.Context, p Process) error {
-	return withAdmin(ctx, p, c.Database, func(b *app.Backend, _ admin.Actor) error {
+	return withExisting(ctx, p, c.Database, func(b *app.Backend, _ admin.Actor) error {
 		users, err := all(ctx, b.Admin.Users)
 		if err != nil {
 			return err

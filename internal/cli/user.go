@@ -100,7 +100,7 @@ type userChangeCommand struct {
 
 // Run changes the user.
 func (c *userChangeCommand) Run(ctx context.Context, p Process) error {
-	return withAdmin(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
+	return withExisting(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
 		user, err := findUser(ctx, b, c.Name)
 		if err != nil {
 			return err
@@ -129,7 +129,7 @@ type userDeleteCommand struct {
 
 // Run deletes the user.
 func (c *userDeleteCommand) Run(ctx context.Context, p Process) error {
-	return withAdmin(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
+	return withExisting(ctx, p, c.Database, func(b *app.Backend, by admin.Actor) error {
 		user, err := findUser(ctx, b, c.Name)
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ type shownUser struct {
 
 // Run lists the users.
 func (c *userListCommand) Run(ctx context.Context, p Process) error {
-	return withAdmin(ctx, p, c.Database, func(b *app.Backend, _ admin.Actor) error {
+	return withExisting(ctx, p, c.Database, func(b *app.Backend, _ admin.Actor) error {
 		users, err := all(ctx, b.Admin.Users)
 		if err != nil {
 			return err
@@ -177,6 +177,21 @@ func findUser(ctx context.Context, b *app.Backend, name string) (webhook.User, e
 		return user, fmt.Errorf("there is no user %q", name)
 	}
 	return user, err
+}
+
+// withExisting is withAdmin for commands that make no sense in a database that
+// was not there: a slip in --data must not make one.
+func withExisting(ctx context.Context, p Process, database config.Database, work func(*app.Backend, admin.Actor) error) error {
+	if err := database.Check(); err != nil {
+		return &exitError{code: ExitConfig, err: err}
+	}
+	switch exists, err := app.HasDatabase(database.Data); {
+	case err != nil:
+		return err
+	case !exists:
+		return fmt.Errorf("there is no database in %s; --data names the directory of one", database.Data)
+	}
+	return withAdmin(ctx, p, database, work)
 }
 
 // withAdmin opens a database for a command that does what administrators do.

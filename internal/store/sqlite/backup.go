@@ -9,6 +9,15 @@ import (
 	"path/filepath"
 )
 
+// Exists reports whether a directory holds a database.
+func Exists(dir string) (bool, error) {
+	_, err := os.Stat(filepath.Join(dir, databaseName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Backup copies the database in a data directory to a new file with mode 0600. A
 // server may be using the directory: the copy is the state of one moment, with
 // every transaction that was answered before the call. The file appears under its
