@@ -89,10 +89,10 @@ func (r *Reader) buildField(f *webhook.Field, raw json.RawMessage) (json.RawMess
 // buildSchemaless takes every member that has no meaning of its own. A full
 // update drops what is not given.
 func buildSchemaless(old, body members, full bool) members {
-	var doc members
+	var doc joining
 	for _, m := range old {
 		if !full || slices.Contains(reservedFields, m.name) {
-			doc = append(doc, m)
+			doc.members = append(doc.members, m)
 		}
 	}
 	for _, m := range body {
@@ -100,7 +100,7 @@ func buildSchemaless(old, body members, full bool) members {
 			doc.set(m.name, compact(m.value))
 		}
 	}
-	return doc
+	return doc.members
 }
 
 // buildTags replaces an object's tags if any were sent: unlike custom fields they
@@ -128,10 +128,9 @@ func (r *Reader) buildTags(errs *webhook.FieldErrors, doc *members, body members
 // buildCustomFields sets the custom fields that are given and keeps the others,
 // as NetBox does on every kind of update.
 func buildCustomFields(errs *webhook.FieldErrors, doc *members, body members) {
-	var fields members
+	var fields joining
 	if raw, stored := doc.get("custom_fields"); stored {
-		fields, _ = parseMembers(raw) // written by this package
-		fields = slices.Clone(fields)
+		fields.members, _ = parseMembers(raw) // written by this package
 	}
 	if raw, given := body.get("custom_fields"); given && !isNull(raw) {
 		sent, err := parseMembers(raw)
@@ -143,7 +142,7 @@ func buildCustomFields(errs *webhook.FieldErrors, doc *members, body members) {
 			fields.set(m.name, compact(m.value))
 		}
 	}
-	doc.set("custom_fields", fields.json())
+	doc.set("custom_fields", fields.members.json())
 }
 
 // stored makes the record that the store keeps.

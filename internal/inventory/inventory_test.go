@@ -430,6 +430,40 @@ func TestSchemaless(t *testing.T) {
 	}
 }
 
+// Eight times as many members take about eight times as long: while an object is
+// written, nobody else can write.
+func TestManyMembers(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.putType(t, webhook.ObjectType{AppLabel: "shop", Model: "order", Plural: "orders", Label: "order", Schemaless: true, DisplayField: "number"})
+	write := func(n int) time.Duration {
+		// Of equal names the last value counts, at the place of the first.
+		text := []byte(`{"first": 1`)
+		for i := range n {
+			text = fmt.Appendf(text, `, "k%d": %d`, i, i)
+		}
+		many := string(append(text, `, "first": 2}`...))
+		began := time.Now()
+		order := w.create(t, "shop.order", many)
+		w.update(t, "shop.order", order.ID, many)
+		site := w.create(t, "dcim.site", fmt.Sprintf(`{"name": "S%[1]d", "slug": "s%[1]d", "custom_fields": %[2]s}`, order.ID, many))
+		took := time.Since(began)
+		for _, object := range []inventory.Object{order, site} {
+			if !bytes.Contains(object.Data, []byte(`"first":2,"k0":0`)) {
+				t.Errorf("%.400s: want first 2 before k0", object.Data)
+			}
+		}
+		return took
+	}
+	var few, many time.Duration
+	for range 3 { // the machine may be busy with something else
+		if few, many = write(5_000), write(40_000); many < 24*few {
+			return
+		}
+	}
+	t.Errorf("5,000 members took %v, 40,000 took %v", few, many)
+}
+
 func TestList(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -35,7 +35,7 @@ func parseMembers(text []byte) (members, error) {
 	if opening != json.Delim('{') {
 		return nil, errNotObject
 	}
-	var m members
+	var j joining
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {
@@ -45,10 +45,42 @@ func parseMembers(text []byte) (members, error) {
 		if err := decoder.Decode(&value); err != nil {
 			return nil, err
 		}
-		m.set(name.(string), value)
+		j.set(name.(string), value)
 	}
 	_, err = decoder.Token()
-	return m, err
+	return j.members, err
+}
+
+// joining puts many members into an object. They come from people and may be
+// hundreds of thousands: searched one by one they would take minutes, in a
+// transaction that everybody waits for.
+type joining struct {
+	members members
+	// at says where each member is; nil while they are few.
+	at map[string]int
+}
+
+// fewMembers is up to how many members a search takes less than a map.
+const fewMembers = 32
+
+// set replaces a member's value or adds a member at the end.
+func (j *joining) set(name string, value json.RawMessage) {
+	if len(j.members) < fewMembers {
+		j.members.set(name, value)
+		return
+	}
+	if j.at == nil {
+		j.at = make(map[string]int)
+		for i := range j.members {
+			j.at[j.members[i].name] = i
+		}
+	}
+	if i, there := j.at[name]; there {
+		j.members[i].value = value
+		return
+	}
+	j.at[name] = len(j.members)
+	j.members = append(j.members, member{name, value})
 }
 
 var errNotObject = errors.New("not a JSON object")
