@@ -185,6 +185,41 @@ func TestExpiredToken(t *testing.T) {
 	}
 }
 
+// A token is no session and a session no token, also while they are remembered:
+// a token's networks and its lack of rights count for its own use only.
+func TestTokensAreNoSessions(t *testing.T) {
+	t.Parallel()
+	a := setup(t).Admin
+	const hash = "pbkdf2_sha256$1000$salt$boRToEKoQr22LeDTyHDsEkHpDsDOTyWJq16HknEiweU="
+	by := addUser(t, a, webhook.User{Username: "jo", PasswordHash: hash})
+	const key = "0000000000000000000000000000000000000001"
+	token := webhook.Token{UserID: by.UserID, AllowedIPs: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}
+	if err := admin.SetTokenKey(&token, key); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Tokens.Create(t.Context(), by, []webhook.Token{token}); err != nil {
+		t.Fatal(err)
+	}
+	session, _, err := a.SignIn(t.Context(), "jo", "correct horse", admin.Origin{Address: netip.MustParseAddr("192.0.2.1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // from the database, then as remembered
+		if _, err := a.Authenticate(t.Context(), key); err != nil {
+			t.Error(err)
+		}
+		if _, err := a.Resume(t.Context(), session); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, err := a.Resume(t.Context(), key); webhook.CodeOf(err) != webhook.CodeUnauthorized {
+		t.Errorf("a token as a session: identity %v, error %v", got, err)
+	}
+	if got, err := a.Authenticate(t.Context(), session); webhook.CodeOf(err) != webhook.CodeUnauthorized {
+		t.Errorf("a session as a token: identity %v, error %v", got, err)
+	}
+}
+
 // A token's last use is written, and not again within a minute.
 func TestLastUsed(t *testing.T) {
 	t.Parallel()

@@ -79,17 +79,22 @@ const (
 	lastUsedEvery = time.Minute
 )
 
-// identityCache keeps who a token stands for, so that a request need not read
-// three records. The zero value is empty.
+// identityCache keeps who a token or a session stands for, so that a request need
+// not read three records. The zero value is empty.
 type identityCache struct {
 	mu      sync.RWMutex
-	entries map[tokenHash]cachedIdentity
+	entries map[credential]cachedIdentity
 	// generation grows when the cache is cleared, so that what was read before
 	// is not put in afterwards.
 	generation uint64
 }
 
-type tokenHash [sha256.Size]byte
+// credential is a key and what it is the key of: a token is no session and a
+// session no token, for each is checked in its own way.
+type credential struct {
+	session bool
+	hash    [sha256.Size]byte
+}
 
 type cachedIdentity struct {
 	identity *Identity
@@ -98,26 +103,26 @@ type cachedIdentity struct {
 	touch time.Time
 }
 
-func (c *identityCache) get(hash tokenHash, now time.Time) (cachedIdentity, uint64) {
+func (c *identityCache) get(of credential, now time.Time) (cachedIdentity, uint64) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	entry := c.entries[hash]
+	entry := c.entries[of]
 	if !now.Before(entry.until) || !now.Before(entry.touch) {
 		return cachedIdentity{}, c.generation
 	}
 	return entry, c.generation
 }
 
-func (c *identityCache) put(hash tokenHash, entry cachedIdentity, generation uint64) {
+func (c *identityCache) put(of credential, entry cachedIdentity, generation uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if generation != c.generation {
 		return
 	}
 	if c.entries == nil || len(c.entries) >= maxIdentities {
-		c.entries = make(map[tokenHash]cachedIdentity)
+		c.entries = make(map[credential]cachedIdentity)
 	}
-	c.entries[hash] = entry
+	c.entries[of] = entry
 }
 
 func (c *identityCache) clear() {
@@ -132,12 +137,12 @@ func (c *identityCache) clear() {
 // Whoever knows where the call comes from asks [Identity.CheckSource], too.
 func (a *Admin) Authenticate(ctx context.Context, key string) (*Identity, error) {
 	now := now()
-	hash := tokenHash(sha256.Sum256([]byte(key)))
-	entry, generation := a.identities.get(hash, now)
+	of := credential{hash: sha256.Sum256([]byte(key))}
+	entry, generation := a.identities.get(of, now)
 	if entry.identity != nil {
 		return entry.identity, nil
 	}
-	token, user, granted, err := a.lookUp(ctx, hex.EncodeToString(hash[:]))
+	token, user, granted, err := a.lookUp(ctx, hex.EncodeToString(of.hash[:]))
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +165,7 @@ func (a *Admin) Authenticate(ctx context.Context, key string) (*Identity, error)
 	if !token.Expires.IsZero() && token.Expires.Before(entry.until) {
 		entry.until = token.Expires
 	}
-	a.identities.put(hash, entry, generation)
+	a.identities.put(of, entry, generation)
 	return entry.identity, nil
 }
 

@@ -92,8 +92,8 @@ func endSessions(tx store.Tx, which store.Filter, keep int) error {
 // [webhook.CodeUnauthorized].
 func (a *Admin) Resume(ctx context.Context, key string) (*Identity, error) {
 	now := now()
-	hash := tokenHash(sha256.Sum256([]byte(key)))
-	entry, generation := a.identities.get(hash, now)
+	of := credential{session: true, hash: sha256.Sum256([]byte(key))}
+	entry, generation := a.identities.get(of, now)
 	if entry.identity != nil {
 		return entry.identity, nil
 	}
@@ -121,7 +121,7 @@ func (a *Admin) Resume(ctx context.Context, key string) (*Identity, error) {
 		until = session.Expires
 	}
 	identity := newIdentity(user, granted, false)
-	a.identities.put(hash, cachedIdentity{identity: identity, until: until, touch: until}, generation)
+	a.identities.put(of, cachedIdentity{identity: identity, until: until, touch: until}, generation)
 	return identity, nil
 }
 
