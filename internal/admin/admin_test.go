@@ -8,6 +8,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -218,6 +223,55 @@ func TestTokensAreNoSessions(t *testing.T) {
 	if got, err := a.Authenticate(t.Context(), session); webhook.CodeOf(err) != webhook.CodeUnauthorized {
 		t.Errorf("a session as a token: identity %v, error %v", got, err)
 	}
+}
+
+// Whoever guesses at many passwords at once gets no more guesses than one after
+// the other.
+func TestManyGuessesAtOnce(t *testing.T) {
+	t.Parallel()
+	a := setup(t).Admin
+	var checked atomic.Int64
+	var guessing sync.WaitGroup
+	for range 24 {
+		guessing.Go(func() {
+			_, err := a.Login(t.Context(), "jo", "a guess", netip.MustParseAddr("192.0.2.1"))
+			switch webhook.CodeOf(err) {
+			case webhook.CodeUnauthorized:
+				checked.Add(1)
+			case webhook.CodeRateLimited:
+			default:
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+	guessing.Wait()
+	// Five, and as many as are checked beside the fifth.
+	if n := checked.Load(); n < 5 || n > 6 {
+		t.Errorf("%d of 24 guesses were checked, want 5 or 6", n)
+	}
+}
+
+// The names that were guessed at take no room, however long they are. It is not
+// parallel, because it looks at all the memory.
+func TestLongNamesAreNotKept(t *testing.T) {
+	a := setup(t).Admin
+	inUse := func() uint64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	before := inUse()
+	for i := range 4 {
+		name := strings.Repeat(strconv.Itoa(i), 10<<20)
+		if _, err := a.Login(t.Context(), name, "a guess", netip.MustParseAddr("192.0.2.1")); webhook.CodeOf(err) != webhook.CodeUnauthorized {
+			t.Errorf("error %v", err)
+		}
+	}
+	if after := inUse(); after > before+10<<20 {
+		t.Errorf("four names of 10 MB: %d bytes in use before, %d after", before, after)
+	}
+	runtime.KeepAlive(a)
 }
 
 // A token's last use is written, and not again within a minute.

@@ -81,6 +81,16 @@ const nobody = passwordScheme + "$600000$nobody$" + "AAAAAAAAAAAAAAAAAAAAAAAAAAA
 // has failed too often from an address gets [webhook.CodeRateLimited] for a
 // while, whatever the password.
 func (a *Admin) Login(ctx context.Context, username, password string, from netip.Addr) (*Identity, error) {
+	if utf8.RuneCountInString(username) > MaxUsername {
+		username = "" // nobody has it, and what is as long as a request must not be remembered
+	}
+	select {
+	case a.logins <- struct{}{}:
+		defer func() { <-a.logins }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	// Not before: of many guesses at once, none would have failed yet.
 	if err := a.guesses.check(username, from, now()); err != nil {
 		return nil, err
 	}
@@ -99,12 +109,6 @@ func (a *Admin) Login(ctx context.Context, username, password string, from netip
 	})
 	if err != nil {
 		return nil, err
-	}
-	select {
-	case a.logins <- struct{}{}:
-		defer func() { <-a.logins }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
 	}
 	if !passwordMatches(user.PasswordHash, password) || !user.Active {
 		a.guesses.failed(username, from, now())
