@@ -322,6 +322,9 @@ func TestTrials(t *testing.T) { //nolint:tparallel // its parts build upon each 
 		if got := preview(`, "change": 3`); got.status != 400 || strings.Contains(got.body, "R1") {
 			t.Errorf("a rack's change: status %d, body %s", got.status, got.body)
 		}
+		if got := preview(`, "id": 1`); got.status != 403 {
+			t.Errorf("a stored webhook, which they may not change: status %d, body %s", got.status, got.body)
+		}
 		if got := preview(""); got.status != 200 || !strings.Contains(got.body, `"sample":true`) {
 			t.Errorf("the last change: status %d, body %s", got.status, got.body)
 		}

@@ -16,8 +16,8 @@ const testTimeout = (webhook.MaxTimeout + 30) * time.Second
 // the id of a stored one; without it they take the last that the webhook wants,
 // or make one up.
 //
-// A preview asks for the permission to add webhooks and a test for that to
-// change them: each makes the server do what only webhooks can.
+// A preview asks for the permission to add webhooks, one of a stored webhook and
+// a test for that to change them: each makes the server do what only webhooks can.
 func (a *API) webhookTrialRoutes() []route {
 	return []route{
 		{path: "/api/extras/webhooks/preview/", about: nil, operations: []operation{{method: http.MethodPost, summary: "Show what an unsaved webhook would send", access: may(webhook.ActionAdd, admin.KindWebhook), handle: a.preview, takes: shapeFree, takesNamed: namedDraft, gives: shapeFree, givesNamed: namedPreview, status: http.StatusOK}}},
@@ -62,6 +62,9 @@ func (a *API) preview(c *call) error {
 		id, err := decodeInteger(raw)
 		if err != nil {
 			return fieldFault("id", msgInteger)
+		}
+		if !c.identity.Allows(webhook.ActionChange, admin.KindWebhook) {
+			return errForbidden() // it shows the webhook's headers, and signs with its secret
 		}
 		if wh, err = a.options.Admin.Webhooks.Get(c.ctx, id); err != nil {
 			return err
