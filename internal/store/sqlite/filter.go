@@ -84,9 +84,29 @@ func (b *builder) combine(filters []store.Filter, operator, empty string) (expre
 		parts[i] = "(" + part.sql + ")"
 		result.args = append(result.args, part.args...)
 	}
+	if len(result.args) > maxArguments {
+		return result, fmt.Errorf("%w: it compares with more than %d values", store.ErrInvalidFilter, maxArguments)
+	}
 	// What stands before a filter is joined to it by AND, which binds closer than OR.
-	result.sql = "(" + strings.Join(parts, operator) + ")"
+	result.sql = "(" + joined(parts, operator) + ")"
 	return result, nil
+}
+
+const (
+	// maxArguments is a little less than SQLite takes for one statement.
+	maxArguments = 32_000
+	// longestChain is well below SQLite's bound on the depth of an expression.
+	longestChain = 100
+)
+
+// joined puts an operator between parts. To SQLite a chain is as deep as it is
+// long, so that a long one is halved until its pieces are short.
+func joined(parts []string, operator string) string {
+	if len(parts) <= longestChain {
+		return strings.Join(parts, operator)
+	}
+	half := len(parts) / 2
+	return "(" + joined(parts[:half], operator) + ")" + operator + "(" + joined(parts[half:], operator) + ")"
 }
 
 func (b *builder) compare(f store.Compare) (expression, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -256,6 +257,8 @@ func testFilters(t *testing.T, s *Suite) {
 		{"has", store.Has{Path: "tags", Value: "a"}, "14"},
 		{"has on a text", store.Has{Path: "name", Value: "BERN"}, ""},
 		{"and or", store.And{store.Has{Path: "tags", Value: "b"}, store.Or{cmpr("asn", store.Eq, 1.5), cmpr("up", store.Eq, true)}}, "13"},
+		{"or of thousands", slices.Repeat(store.Or{cmpr("status", store.Eq, "active"), cmpr("name", store.Ic, "bern")}, 3000), "123"},
+		{"and of thousands", slices.Repeat(store.And{cmpr("status", store.Eq, "active"), cmpr("name", store.Ic, "bern")}, 3000), "1"},
 		{"quote in path", cmpr(`a"b.c'd`, store.Eq, "x"), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
