@@ -116,6 +116,7 @@ func TestLists(t *testing.T) {
 	for query, want := range map[string][]string{
 		"":                               {"AMS1", "BRU1", "HND1", "XXX1"},
 		"ordering=-name":                 {"XXX1", "HND1", "BRU1", "AMS1"},
+		"ordering=-name,name,-id":        {"XXX1", "HND1", "BRU1", "AMS1"},
 		"ordering=nonsense":              {"AMS1", "BRU1", "HND1", "XXX1"},
 		"name=AMS1":                      {"AMS1"},
 		"name=AMS1&name=HND1":            {"AMS1", "HND1"},
@@ -289,6 +290,7 @@ func TestPages(t *testing.T) {
 		{"?limit=-1", 50, url("limit=50&offset=50"), nil},
 		{"?limit=x&offset=y", 50, url("limit=50&offset=50"), nil},
 		{"?offset=500", 0, nil, url("limit=50&offset=450")},
+		{"?offset=9223372036854775807", 0, nil, url("limit=50&offset=9223372036854774757")},
 	} {
 		t.Run(tt.query, func(t *testing.T) {
 			t.Parallel()
@@ -425,5 +427,24 @@ func TestHeaders(t *testing.T) {
 	s.ask(t, "GET", "/api/status/", "", 200, &status)
 	if root["dcim"] != s.URL+"/api/dcim/" || app["sites"] != s.URL+"/api/dcim/sites/" || status["netbox-version"] != "4.2.0" {
 		t.Errorf("root %v\napp %v\nstatus %v", root, app, status)
+	}
+}
+
+// Lists answer whatever part of them is asked for, in whatever words.
+func TestListsAnswerAnyQuery(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	for _, path := range []string{
+		"/api/users/permissions/?offset=9223372036854775807",
+		"/api/core/background-workers/?offset=9223372036854775807",
+		"/api/core/background-tasks/?offset=9223372036854775807&limit=1000",
+		"/api/dcim/sites/?ordering=" + strings.Repeat("name,-id,", 3000),
+		"/api/dcim/sites/?" + strings.Repeat("name=a&", 5000),
+		"/api/dcim/sites/?" + strings.Repeat("cf_a__ic=a&", 5000),
+		"/api/extras/deliveries/?" + strings.Repeat("webhook_id=1&", 4000),
+	} {
+		if got := s.do(t, request{method: "GET", path: path, key: adminKey}); got.status != 200 {
+			t.Errorf("%.60s: status %d, body %.200s", path, got.status, got.body)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,6 +16,8 @@ import (
 const (
 	defaultLimit = 50
 	maxLimit     = 1000
+	// maxOffset leaves room for what is added to an offset.
+	maxOffset = math.MaxInt - maxLimit
 )
 
 // query reads what part of a list a request asks for.
@@ -48,11 +51,11 @@ func pageOffset(text string) int {
 	if err != nil {
 		return 0
 	}
-	return max(n, 0)
+	return min(max(n, 0), maxOffset)
 }
 
 // ordering reads the order: names of fields, with a minus for descending. What is
-// no field is passed over.
+// no field, or was named before, is passed over.
 func (d *description) ordering(text string) []store.Order {
 	order := d.parseOrdering(text)
 	if len(order) == 0 {
@@ -65,7 +68,11 @@ func (d *description) parseOrdering(text string) []store.Order {
 	var order []store.Order
 	for name := range strings.SplitSeq(text, ",") {
 		name, desc := strings.CutPrefix(strings.TrimSpace(name), "-")
-		if f := d.field(name); f != nil && f.path != "" {
+		f := d.field(name)
+		if f == nil || f.path == "" {
+			continue
+		}
+		if !slices.ContainsFunc(order, func(o store.Order) bool { return o.Path == f.path }) {
 			order = append(order, store.Order{Path: f.path, Desc: desc})
 		}
 	}
