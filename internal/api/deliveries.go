@@ -251,7 +251,10 @@ func (l deliveryList) actMany(c *call, act action) error {
 // particular must say that all are meant, and one with an unknown parameter is
 // refused: a misspelt filter must not hit everything.
 func (l deliveryList) selected(c *call) (store.Filter, error) {
-	values := c.r.URL.Query()
+	values, err := c.parameters()
+	if err != nil {
+		return nil, err
+	}
 	all, _ := parseBoolean(values.Get("all"))
 	values.Del("all")
 	filter, err := l.where(values, true)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"bellhop/internal/store"
+	"bellhop/internal/webhook"
 )
 
 // Sizes of pages, NetBox's PAGINATE_COUNT and MAX_PAGE_SIZE.
@@ -22,7 +23,10 @@ const (
 
 // query reads what part of a list a request asks for.
 func (c *call) query(d *description) (store.Query, error) {
-	values := c.r.URL.Query()
+	values, err := c.parameters()
+	if err != nil {
+		return store.Query{}, err
+	}
 	where, err := d.where(values, false)
 	if err != nil {
 		return store.Query{}, err
@@ -31,6 +35,16 @@ func (c *call) query(d *description) (store.Query, error) {
 		Where: where, Order: d.ordering(values.Get("ordering")),
 		Limit: pageLimit(values.Get("limit")), Offset: pageOffset(values.Get("offset")),
 	}, nil
+}
+
+// parameters reads the query of a request that selects. One that cannot be read is
+// refused: a filter that was lost on the way would select everything.
+func (c *call) parameters() (url.Values, error) {
+	values, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return nil, &webhook.Error{Code: webhook.CodeInvalid, Message: "The query cannot be read: " + err.Error() + ".", Err: err}
+	}
+	return values, nil
 }
 
 // pageLimit reads a page's size: 0 is as much as the cap allows, nonsense the

@@ -78,6 +78,8 @@ func TestRefusals(t *testing.T) {
 		{"change: id is no number", "POST", "/api/core/object-changes/", `{"object_type": "dcim.site", "object_id": "one", "event": "created", "data": {}}`, 400, `{"object_id": ["A valid integer is required."]}`},
 		{"change: list", "POST", "/api/core/object-changes/", `[{"object_type": "dcim.site", "object_id": 1, "event": "created", "data": {}}, 1]`, 400, `[{}, {"non_field_errors": ["Invalid data. Expected a dictionary, but got int."]}]`},
 
+		{"retry with a filter that cannot be read", "POST", "/api/extras/deliveries/retry/?state=failed&webhook_id=%zz", ``, 400, `{"detail": "The query cannot be read: invalid URL escape \"%zz\"."}`},
+		{"list with a filter that cannot be read", "GET", "/api/dcim/sites/?status=active;tag=a", ``, 400, `{"detail": "The query cannot be read: invalid semicolon separator in query."}`},
 		{"retry of everything", "POST", "/api/extras/deliveries/retry/", ``, 400, `{"detail": "Give at least one filter, or all=true to mean every delivery."}`},
 		{"retry with a misspelt filter", "POST", "/api/extras/deliveries/retry/?stat=failed", ``, 400, `{"stat": ["There is no filter of this name."]}`},
 		{"delivery that is not there", "POST", "/api/extras/deliveries/0197d000-0000-7000-8000-000000000001/retry/", ``, 404, `{"detail": "Not found."}`},
