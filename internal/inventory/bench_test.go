@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"fmt"
+	"strconv"
 	"sync/atomic"
 	"testing"
 
@@ -28,4 +29,20 @@ func BenchmarkCreate(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkManyMembers should cost the same for each member, however many there are:
+// while an object is written, nobody else can write.
+func BenchmarkManyMembers(b *testing.B) {
+	for _, n := range []int{1_000, 100_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			w := setup(b)
+			sent, _ := membersTwice(n)
+			site := w.create(b, "dcim.site", `{"name": "S", "slug": "s"}`)
+			for b.Loop() {
+				w.update(b, "dcim.site", site.ID, `{"custom_fields": `+sent+`}`)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/member")
+		})
+	}
 }

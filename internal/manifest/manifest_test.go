@@ -76,11 +76,11 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("name,content_types,payload_url\na,\"dcim.site,dcim.rack\",http://x/\n"))
 	f.Add([]byte(`{"results": [{"name": "a", "action_type": {"value": "webhook", "label": "Webhook"}}]}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		sections, _, _, err := parse(file)
+		got, err := parse(file)
 		if err != nil {
 			return
 		}
-		for name := range sections {
+		for name := range got.sections {
 			switch name {
 			case "object_types", "webhooks", "event_rules":
 			default:

@@ -36,15 +36,14 @@ func Fetch(ctx context.Context, netbox *client.Client) ([]byte, error) {
 // translation turns entries as NetBox has them (REST in 3.2 to 4.7, or CSV) into
 // sections of a file.
 type translation struct {
-	sections map[string][]entry
+	contents
 	// webhooks are the names by NetBox's ids.
 	webhooks map[int64]string
-	notes    []string
 }
 
 // translate takes a list of webhooks and event rules.
-func translate(entries []entry) (map[string][]entry, []string, error) {
-	t := &translation{sections: map[string][]entry{}, webhooks: map[int64]string{}}
+func translate(entries []entry) (*contents, error) {
+	t := &translation{contents: contents{sections: map[string][]entry{}, fromNetBox: true}, webhooks: map[int64]string{}}
 	for _, e := range entries {
 		if name, ok := e["name"].(string); ok && !isRule(e) {
 			t.webhooks[idOf(e)] = name
@@ -56,17 +55,13 @@ func translate(entries []entry) (map[string][]entry, []string, error) {
 			faults = append(faults, fmt.Errorf("entry %d: %w", at+1, err))
 		}
 	}
-	return t.sections, t.notes, errors.Join(faults...)
+	return &t.contents, errors.Join(faults...)
 }
 
 func isRule(e entry) bool {
 	_, action := e["action_type"]
 	_, events := e["event_types"]
 	return action || events
-}
-
-func (t *translation) note(format string, args ...any) {
-	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
 // notOurs are fields that say nothing here: those that the server makes itself,
@@ -150,46 +145,49 @@ func (t *translation) addRule(name string, e, translated entry) error {
 
 // leaveOutTypes takes the object types that the server does not have out of
 // NetBox's webhooks and event rules, and those that want no other ones with
-// them. It returns what was left out, for people. If the token may not see what
-// types there are, all stay, for the server to judge.
-func leaveOutTypes(ctx context.Context, c *client.Client, sections map[string][]entry) ([]string, error) {
-	types, err := client.List[entry](ctx, c, kinds[0].path)
+// them, which is noted. If the token may not see what types there are, all stay,
+// for the server to judge.
+func (c *contents) leaveOutTypes(ctx context.Context, server *client.Client) error {
+	types, err := client.List[entry](ctx, server, kinds[0].path)
 	if answer, ok := errors.AsType[*client.Error](err); ok && answer.Status == http.StatusForbidden {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", kinds[0].section, err)
+		return fmt.Errorf("%s: %w", kinds[0].section, err)
 	}
 	known := make(map[string]bool, len(types))
 	for _, e := range types {
 		known[kinds[0].name(e)] = true
 	}
-	var notes []string
 	for _, k := range kinds[1:] {
-		sections[k.section] = slices.DeleteFunc(sections[k.section], func(e entry) bool {
-			for _, field := range []string{"content_types", "object_types"} {
-				wanted, _ := e[field].([]any)
-				kept := slices.DeleteFunc(slices.Clone(wanted), func(name any) bool {
-					text, isText := name.(string)
-					if !isText || known[text] {
-						return false
-					}
-					notes = append(notes, fmt.Sprintf("The object type %s of %s %q is left out: there is none here.", text, k.noun, e["name"]))
-					return true
-				})
-				if len(kept) == len(wanted) {
-					continue
-				}
-				if len(kept) == 0 {
-					notes = append(notes, fmt.Sprintf("The %s %q is left out: it has no other object types.", k.noun, e["name"]))
-					return true
-				}
-				e[field] = kept
-			}
-			return false
-		})
+		c.sections[k.section] = slices.DeleteFunc(c.sections[k.section], func(e entry) bool { return !c.keepTypes(e, k.noun, known) })
 	}
-	return notes, nil
+	return nil
+}
+
+// keepTypes takes object types that are not known out of an entry. It reports
+// whether the entry still has what to fire for.
+func (c *contents) keepTypes(e entry, noun string, known map[string]bool) bool {
+	for _, field := range []string{"content_types", "object_types"} {
+		wanted, _ := e[field].([]any)
+		if len(wanted) == 0 {
+			continue
+		}
+		var kept []any
+		for _, name := range wanted {
+			if text, isText := name.(string); isText && !known[text] {
+				c.note("The object type %s of %s %q is left out: there is none here.", text, noun, e["name"])
+				continue
+			}
+			kept = append(kept, name)
+		}
+		if len(kept) == 0 {
+			c.note("The %s %q is left out: it has no other object types.", noun, e["name"])
+			return false
+		}
+		e[field] = kept
+	}
+	return true
 }
 
 // csvNames are the fields that NetBox's CSV calls otherwise: its tables have

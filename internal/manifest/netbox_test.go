@@ -57,7 +57,7 @@ func TestParseNetBox(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			sections, notes, _, err := parse([]byte(tc.file))
+			got, err := parse([]byte(tc.file))
 			if tc.fault != "" {
 				if err == nil || !strings.Contains(err.Error(), tc.fault) {
 					t.Fatalf("error %v, want %q", err, tc.fault)
@@ -67,11 +67,11 @@ func TestParseNetBox(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tc.want, sections); diff != "" {
+			if diff := cmp.Diff(tc.want, got.sections); diff != "" {
 				t.Error(diff)
 			}
-			if len(notes) != tc.notes {
-				t.Errorf("notes %q, want %d", notes, tc.notes)
+			if len(got.notes) != tc.notes {
+				t.Errorf("notes %q, want %d", got.notes, tc.notes)
 			}
 		})
 	}

@@ -50,21 +50,17 @@ type Plan struct {
 
 // NewPlan compares a file with a server. It changes nothing.
 func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) {
-	sections, notes, fromNetBox, err := parse(file)
+	wanted, err := parse(file)
+	if err == nil && wanted.fromNetBox {
+		err = wanted.leaveOutTypes(ctx, c)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if fromNetBox {
-		left, err := leaveOutTypes(ctx, c, sections)
-		if err != nil {
-			return nil, err
-		}
-		notes = append(notes, left...)
-	}
-	p := &Plan{Notes: notes, webhooks: map[string]int64{}}
+	p := &Plan{Notes: wanted.notes, webhooks: map[string]int64{}}
 	for i := range kinds {
 		k := &kinds[i]
-		if len(sections[k.section]) == 0 && k.section != "webhooks" {
+		if len(wanted.sections[k.section]) == 0 && k.section != "webhooks" {
 			continue
 		}
 		found, err := k.read(ctx, c)
@@ -77,7 +73,7 @@ func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) 
 			}
 		}
 		var faults []error
-		for at, e := range sections[k.section] {
+		for at, e := range wanted.sections[k.section] {
 			if err := p.add(k, found, e); err != nil {
 				faults = append(faults, fmt.Errorf("%s[%d]: %w", k.section, at, err))
 			}
@@ -92,34 +88,45 @@ func NewPlan(ctx context.Context, c *client.Client, file []byte) (*Plan, error) 
 // maxFile bounds a file, in bytes.
 const maxFile = 4 << 20
 
-// parse reads a file's sections: a file of ours, or webhooks and event rules as
-// NetBox gives them, as a list, as an answer of REST, or as CSV. notes say what
-// of NetBox's has no place here.
-func parse(file []byte) (sections map[string][]entry, notes []string, netBox bool, err error) {
-	entries, netBox, err := parseCSV(file)
-	if err != nil {
-		return nil, nil, false, err
-	}
-	var document []byte
-	if !netBox {
-		if document, err = yamltext.ToJSON(file, maxFile); err != nil {
-			return nil, nil, false, err
+// contents are what a file has.
+type contents struct {
+	sections map[string][]entry
+	// notes say what of the file has no place here, for people.
+	notes []string
+	// fromNetBox files may want object types that there are in NetBox only.
+	fromNetBox bool
+}
+
+func (c *contents) note(format string, args ...any) {
+	c.notes = append(c.notes, fmt.Sprintf(format, args...))
+}
+
+// parse reads a file: one of ours, or webhooks and event rules as NetBox gives
+// them, as a list, as an answer of REST, or as CSV.
+func parse(file []byte) (*contents, error) {
+	if entries, isCSV, err := parseCSV(file); isCSV {
+		if err != nil {
+			return nil, err
 		}
-		entries, netBox = parseREST(document)
+		return translate(entries)
 	}
-	if netBox {
-		sections, notes, err = translate(entries)
-		return sections, notes, true, err
+	document, err := yamltext.ToJSON(file, maxFile)
+	if err != nil {
+		return nil, err
 	}
+	if entries, ok := parseREST(document); ok {
+		return translate(entries)
+	}
+	var sections map[string][]entry
 	if json.Unmarshal(document, &sections) != nil {
-		return nil, nil, false, errors.New("not a file of lists by section: object_types, webhooks and event_rules")
+		return nil, errors.New("not a file of lists by section: object_types, webhooks and event_rules")
 	}
 	for name := range sections {
 		if !slices.ContainsFunc(kinds, func(k kind) bool { return k.section == name }) {
-			return nil, nil, false, fmt.Errorf("unknown section %q; there are object_types, webhooks and event_rules", name)
+			return nil, fmt.Errorf("unknown section %q; there are object_types, webhooks and event_rules", name)
 		}
 	}
-	return sections, nil, false, nil
+	return &contents{sections: sections}, nil
 }
 
 // parseREST reads a list, or a page of one. ok is false for what is neither.
