@@ -71,6 +71,7 @@ func TestCanceledBehindAnother(t *testing.T) {
 		second := b.change("site", 1)
 		b.start()
 		time.Sleep(900 * time.Millisecond) // the first is being sent
+		synctest.Wait()
 		reading.due = func([]store.Due) { time.Sleep(time.Second) }
 		b.cancel(store.ByID(second[0].ID))
 		time.Sleep(time.Minute)
