@@ -57,8 +57,8 @@ func (c *call) identify() error {
 	return nil
 }
 
-// peer is the client's address. Only the peer counts: what a proxy says in
-// headers, anybody could.
+// peer is the client's address. Headers do not count here: what a proxy says in
+// them, anybody could.
 func (c *call) peer() (netip.Addr, error) {
 	peer, err := netip.ParseAddrPort(c.r.RemoteAddr)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"bellhop/internal/api"
+	"bellhop/internal/config"
 	"bellhop/internal/ui"
 )
 
@@ -36,7 +37,7 @@ func (a *App) handler(p Params) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", a.health.alive)
 	mux.HandleFunc("GET /readyz", a.health.ready)
 	mux.Handle("GET /metrics", a.metrics.handler())
-	return mux, nil
+	return &forwarded{proxies: config.Prefixes(a.options.Server.TrustedProxy), next: mux}, nil
 }
 
 // shownSettings are the settings as the pages show them. Secrets are masked.

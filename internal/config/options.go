@@ -25,12 +25,13 @@ type Database struct {
 
 // Server is how the process is reached and stopped.
 type Server struct {
-	Listen      string        `name:"listen" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Address of the REST API. Port 0 takes any free one."`
-	AddressFile string        `name:"address-file" placeholder:"FILE" help:"File to write the address to once it is known."`
-	BaseURL     string        `name:"base-url" placeholder:"URL" help:"What clients call this server, such as https://bellhop.example.org, for the URLs in answers. Without it, what the client called."`
-	MaxBody     int64         `name:"max-body" default:"10485760" placeholder:"BYTES" help:"Longest body of a request to the REST API."`
-	AdminToken  Secret        `name:"admin-token" placeholder:"HEX40" help:"Token of the user admin, used at the first start only. Without it a random token and password are made and printed once."`
-	Drain       time.Duration `name:"drain" default:"30s" placeholder:"TIME" help:"How long a stop waits for requests in flight."`
+	Listen       string        `name:"listen" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Address of the REST API. Port 0 takes any free one."`
+	AddressFile  string        `name:"address-file" placeholder:"FILE" help:"File to write the address to once it is known."`
+	BaseURL      string        `name:"base-url" placeholder:"URL" help:"What clients call this server, such as https://bellhop.example.org, for the URLs in answers. Without it, what the client called."`
+	TrustedProxy []Network     `name:"trusted-proxy" placeholder:"NET" help:"Addresses or networks of proxies before this server. What they say in X-Forwarded-For is who the client is, for tokens that are bound to networks and for the throttle of wrong passwords."`
+	MaxBody      int64         `name:"max-body" default:"10485760" placeholder:"BYTES" help:"Longest body of a request to the REST API."`
+	AdminToken   Secret        `name:"admin-token" placeholder:"HEX40" help:"Token of the user admin, used at the first start only. Without it a random token and password are made and printed once."`
+	Drain        time.Duration `name:"drain" default:"30s" placeholder:"TIME" help:"How long a stop waits for requests in flight."`
 }
 
 // Delivery is how requests to receivers are made.

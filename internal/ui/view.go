@@ -165,8 +165,8 @@ func (v *view) form() (url.Values, error) {
 	return v.r.PostForm, nil
 }
 
-// peer is the client's address. Only the peer counts: what a proxy says in
-// headers, anybody could.
+// peer is the client's address. Headers do not count here: what a proxy says in
+// them, anybody could.
 func (v *view) peer() (netip.Addr, error) {
 	peer, err := netip.ParseAddrPort(v.r.RemoteAddr)
 	if err != nil {
