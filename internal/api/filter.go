@@ -154,9 +154,14 @@ func (d *description) searchFor(text string) store.Filter {
 	return either
 }
 
+// maxRepeated bounds how many different values a repeated parameter may have where
+// each must be looked for by itself; for equal ones there are look-ups of lists.
+const maxRepeated = 200
+
 // condition makes the filter for a parameter: a repeated one means any of its
 // values, a negated one none of them.
 func (f *filter) condition(suffix string, values []string) (condition store.Filter, known bool, err error) {
+	values = distinct(values)
 	either := make(store.Or, 0, len(values))
 	negated := false
 	for _, value := range values {
@@ -172,13 +177,48 @@ func (f *filter) condition(suffix string, values []string) (condition store.Filt
 		}
 		either = append(either, one)
 	}
-	switch {
-	case negated:
-		return store.Not{Filter: either}, true, nil
-	case len(either) == 1:
-		return either[0], true, nil
+	if condition = anyOf(either); condition == nil {
+		return nil, true, valueError(fmt.Sprintf("Give at most %d values.", maxRepeated))
 	}
-	return either, true, nil
+	if negated {
+		condition = store.Not{Filter: condition}
+	}
+	return condition, true, nil
+}
+
+// distinct returns the values without those that were there before.
+func distinct(values []string) []string {
+	seen := make(map[string]bool, len(values))
+	return slices.DeleteFunc(slices.Clone(values), func(value string) bool {
+		before := seen[value]
+		seen[value] = true
+		return before
+	})
+}
+
+// anyOf joins filters by or. Comparisons for equality become one list, however many
+// they are; of others, more than maxRepeated are too many, which gives nil.
+func anyOf(filters store.Or) store.Filter {
+	if len(filters) == 1 {
+		return filters[0]
+	}
+	list := store.In{}
+	for _, f := range filters {
+		c, ok := f.(store.Compare)
+		if !ok || c.Op != store.Eq || c.Value == nil || list.Path != "" && list.Path != c.Path {
+			list.Values = nil
+			break
+		}
+		list.Path = c.Path
+		list.Values = append(list.Values, c.Value)
+	}
+	switch {
+	case list.Values != nil:
+		return list
+	case len(filters) > maxRepeated:
+		return nil
+	}
+	return filters
 }
 
 // compare makes a comparison with one value.

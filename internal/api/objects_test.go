@@ -430,21 +430,38 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// Lists answer whatever part of them is asked for, in whatever words.
+// Lists answer whatever part of them is asked for, in whatever words, or say what is
+// too much.
 func TestListsAnswerAnyQuery(t *testing.T) {
 	t.Parallel()
 	s := setup(t)
-	for _, path := range []string{
-		"/api/users/permissions/?offset=9223372036854775807",
-		"/api/core/background-workers/?offset=9223372036854775807",
-		"/api/core/background-tasks/?offset=9223372036854775807&limit=1000",
-		"/api/dcim/sites/?ordering=" + strings.Repeat("name,-id,", 3000),
-		"/api/dcim/sites/?" + strings.Repeat("name=a&", 5000),
-		"/api/dcim/sites/?" + strings.Repeat("cf_a__ic=a&", 5000),
-		"/api/extras/deliveries/?" + strings.Repeat("webhook_id=1&", 4000),
+	many := func(format string, n int) string {
+		var text strings.Builder
+		for i := range n {
+			fmt.Fprintf(&text, format, i)
+		}
+		return text.String()
+	}
+	for _, tc := range []struct {
+		path string
+		want int
+	}{
+		{"/api/users/permissions/?offset=9223372036854775807", 200},
+		{"/api/core/background-workers/?offset=9223372036854775807", 200},
+		{"/api/core/background-tasks/?offset=9223372036854775807&limit=1000", 200},
+		{"/api/dcim/sites/?ordering=" + strings.Repeat("name,-id,", 3000), 200},
+		{"/api/dcim/sites/?" + strings.Repeat("name__ic=a&", 5000), 200},
+		{"/api/dcim/sites/?" + many("name=a%d&", 5000), 200},
+		{"/api/extras/deliveries/?" + many("webhook_id=%d&", 3000), 200},
+		{"/api/extras/deliveries/?" + many("webhook_id__n=%d&", 3000), 200},
+		{"/api/extras/deliveries/?" + many("object_id=%d&", 3000), 200},
+		{"/api/core/object-changes/?" + many("changed_object_id=%d&", 2000), 200},
+		{"/api/dcim/sites/?" + many("name__ic=a%d&", 200), 200},
+		{"/api/dcim/sites/?" + many("name__ic=a%d&", 201), 400},
+		{"/api/dcim/sites/?" + many("cf_a%[1]d__ic=a%[1]d&", 1000), 400},
 	} {
-		if got := s.do(t, request{method: "GET", path: path, key: adminKey}); got.status != 200 {
-			t.Errorf("%.60s: status %d, body %.200s", path, got.status, got.body)
+		if got := s.do(t, request{method: "GET", path: tc.path, key: adminKey}); got.status != tc.want {
+			t.Errorf("%.60s: status %d, want %d, body %.200s", tc.path, got.status, tc.want, got.body)
 		}
 	}
 }

@@ -35,10 +35,26 @@ type builder struct {
 	started []webhook.UUID
 	// depth gives nested look-ups aliases of their own.
 	depth int
+	// parts counts the comparisons, those of nested look-ups included.
+	parts *int
 }
 
+const (
+	// maxParts bounds the comparisons of a filter. SQLite takes expressions that are
+	// less than 1,000 deep, a chain is as deep as it is long, and what it takes to
+	// plan a query grows with the square of that.
+	maxParts = 500
+	// maxValues bounds the values of a list, well below what SQLite takes.
+	maxValues = 20_000
+)
+
 func newBuilder(f fields, started []webhook.UUID) *builder {
-	return &builder{fields: f, started: started}
+	return &builder{fields: f, started: started, parts: new(int)}
+}
+
+// nested returns a builder for a look-up within a filter.
+func (b *builder) nested(f fields) *builder {
+	return &builder{fields: f, depth: b.depth + 1, parts: b.parts}
 }
 
 // where returns an expression that is 1 or 0 or NULL, of which only 1 matches.
@@ -54,6 +70,11 @@ func (b *builder) where(f store.Filter) (expression, error) {
 		inner, err := b.where(f.Filter)
 		inner.sql = "NOT ifnull((" + inner.sql + "), 0)"
 		return inner, err
+	}
+	if *b.parts++; *b.parts > maxParts {
+		return expression{}, fmt.Errorf("%w: it has more than %d parts", store.ErrInvalidFilter, maxParts)
+	}
+	switch f := f.(type) {
 	case store.Compare:
 		return b.compare(f)
 	case store.In:
@@ -84,29 +105,9 @@ func (b *builder) combine(filters []store.Filter, operator, empty string) (expre
 		parts[i] = "(" + part.sql + ")"
 		result.args = append(result.args, part.args...)
 	}
-	if len(result.args) > maxArguments {
-		return result, fmt.Errorf("%w: it compares with more than %d values", store.ErrInvalidFilter, maxArguments)
-	}
 	// What stands before a filter is joined to it by AND, which binds closer than OR.
-	result.sql = "(" + joined(parts, operator) + ")"
+	result.sql = "(" + strings.Join(parts, operator) + ")"
 	return result, nil
-}
-
-const (
-	// maxArguments is a little less than SQLite takes for one statement.
-	maxArguments = 32_000
-	// longestChain is well below SQLite's bound on the depth of an expression.
-	longestChain = 100
-)
-
-// joined puts an operator between parts. To SQLite a chain is as deep as it is
-// long, so that a long one is halved until its pieces are short.
-func joined(parts []string, operator string) string {
-	if len(parts) <= longestChain {
-		return strings.Join(parts, operator)
-	}
-	half := len(parts) / 2
-	return "(" + joined(parts[:half], operator) + ")" + operator + "(" + joined(parts[half:], operator) + ")"
 }
 
 func (b *builder) compare(f store.Compare) (expression, error) {
@@ -271,7 +272,7 @@ func (b *builder) isOfChange(f store.Filter) bool {
 }
 
 func (b *builder) ofChange(f store.And) (expression, error) {
-	where, err := newBuilder(changeFields{}, nil).where(f)
+	where, err := b.nested(changeFields{}).where(f)
 	where.sql = "delivery.change_id IN (SELECT change.id FROM change WHERE " + where.sql + ")"
 	return where, err
 }
@@ -283,6 +284,9 @@ func (b *builder) in(f store.In) (expression, error) {
 			either[i] = store.Compare{Path: f.Path, Op: store.Eq, Value: value}
 		}
 		return b.where(either)
+	}
+	if len(f.Values) > maxValues {
+		return expression{}, fmt.Errorf("%w: it has more than %d values", store.ErrInvalidFilter, maxValues)
 	}
 	field, err := b.fields.expr(f.Path)
 	if err != nil {
@@ -321,7 +325,7 @@ func (b *builder) related(f store.Related) (expression, error) {
 		return expression{}, fmt.Errorf("%w: %s is not a reference", store.ErrInvalidFilter, f.Path)
 	}
 	alias := fmt.Sprintf("r%d", b.depth+1)
-	inner := &builder{fields: recordFields{alias: alias}, depth: b.depth + 1}
+	inner := b.nested(recordFields{alias: alias})
 	where, err := inner.where(f.Where)
 	if err != nil {
 		return where, err
@@ -345,7 +349,7 @@ func (b *builder) changed(f store.Changed) (expression, error) {
 	if !ok {
 		return expression{}, fmt.Errorf("%w: only objects have changes", store.ErrInvalidFilter)
 	}
-	where, err := newBuilder(changeFields{}, nil).where(f.Where)
+	where, err := b.nested(changeFields{}).where(f.Where)
 	return expression{
 		records.alias + ".id IN (SELECT change.object_id FROM change WHERE change.object_type = ? AND (" + where.sql + "))",
 		append([]any{f.ObjectType}, where.args...),
