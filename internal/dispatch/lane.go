@@ -199,6 +199,8 @@ func (l *lane) lose(e *entry, now time.Time) {
 func (l *lane) advance(e *entry, done bool, now time.Time) {
 	o := e.object
 	if l.active[o] != e.ID {
+		// What was taken before the lane was put in order may not know its object.
+		l.stale = l.stale || o == object{}
 		return
 	}
 	waiting := l.behind[o]
