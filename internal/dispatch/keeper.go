@@ -149,7 +149,7 @@ func (d *Dispatcher) readInOrder(ctx context.Context, webhookID int64, limit int
 			if later[o] {
 				continue
 			}
-			later[o] = page[i].Due.After(now)
+			later[o] = !isDue(&page[i].Delivery, now)
 			due = append(due, page[i])
 		}
 		if len(page) < windowSize {

@@ -211,7 +211,7 @@ func (l *lane) advance(e *entry, done bool, now time.Time) {
 		// The retry comes first, and the others after it: all are read then.
 	case len(waiting) == 0:
 		l.stale = l.stale || l.more
-	case waiting[0].Due.After(now):
+	case !isDue(&waiting[0].Delivery, now):
 		l.wakeAt = earliest(l.wakeAt, waiting[0].Due)
 	default:
 		l.active[o] = waiting[0].ID
@@ -297,16 +297,21 @@ func (r *reader) entry(d *store.Due) (entry, bool) {
 	return entry{Delivery: d.Delivery, object: object{d.ObjectType, d.ObjectID}, input: r.inputs[d.ID]}, true
 }
 
+// isDue reports whether a delivery may go. One that is queued may in any case: if its
+// due time is to come, the clock was set back since.
+func isDue(d *webhook.Delivery, now time.Time) bool {
+	return d.State == webhook.Queued || !d.Due.After(now)
+}
+
 // byDue takes what is due; the first that is not says when to wake.
 func (r *reader) byDue(due []store.Due) {
 	for i := range due {
 		e, ok := r.entry(&due[i])
 		switch {
 		case !ok:
-		case e.Due.After(r.now):
+		case !isDue(&e.Delivery, r.now):
 			r.lane.wakeAt = earliest(r.lane.wakeAt, e.Due)
 			r.lane.more = false
-			return
 		default:
 			r.lane.ready.push(e)
 		}
@@ -335,7 +340,7 @@ func (r *reader) inOrder(due []store.Due) {
 		case later[o]:
 		case isActive:
 			l.behind[o] = append(l.behind[o], e)
-		case e.Due.After(r.now):
+		case !isDue(&e.Delivery, r.now):
 			later[o] = true
 			l.wakeAt = earliest(l.wakeAt, e.Due)
 		default:
