@@ -339,6 +339,7 @@ func (r *reader) inOrder(due []store.Due) {
 			l.stale = true
 		case later[o]:
 		case isActive:
+			e.input = nil // only what is ready is counted with it
 			l.behind[o] = append(l.behind[o], e)
 		case !isDue(&e.Delivery, r.now):
 			later[o] = true
