@@ -192,6 +192,9 @@ func (d *Dispatcher) Requeued(deliveries []webhook.Delivery) {
 	for _, delivery := range deliveries {
 		d.scheduler.update(delivery.WebhookID, now, func(l *lane) {
 			l.stale = true
+			if f := d.scheduler.flights[delivery.ID]; f != nil {
+				f.retried = true
+			}
 			l.health.probation = probation{} // somebody expects the receiver to be there again
 		})
 	}

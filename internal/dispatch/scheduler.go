@@ -25,6 +25,9 @@ type flight struct {
 	// began is when a worker took it, prompt what its lane was then.
 	began  time.Time
 	prompt bool
+	// retried says that a person retried the delivery after its outcome had become
+	// durable and before that was heard of here.
+	retried bool
 	// worker makes the exchange; nil once that is over.
 	worker *worker
 }
@@ -210,7 +213,7 @@ func (s *scheduler) settled(records []*record, now time.Time) {
 	defer s.mu.Unlock()
 	for _, r := range records {
 		delete(s.flights, r.flight.ID)
-		if r.lost {
+		if r.lost || r.flight.retried {
 			r.flight.lane.lose(&r.flight.entry, now)
 		} else {
 			r.flight.lane.finish(&r.flight.entry, r.settlement.State, r.settlement.Due, now)
