@@ -271,6 +271,8 @@ func (l *lane) endRead(due []store.Due, full bool, flying func(webhook.UUID) boo
 				l.ready.push(*e)
 			}
 		})
+		// All that was read may have been delivered meanwhile.
+		l.stale = l.stale || l.needsReading()
 	}
 	// Nobody will read the lane again if it has no more.
 	l.stale = l.stale || l.missed && !l.more

@@ -134,3 +134,43 @@ func TestAnnouncedDuringLastRead(t *testing.T) {
 		}
 	})
 }
+
+// TestDrainedWhileRead delivers a burst while a window's worth of it is read: the lane
+// has nothing more then, and what is announced next does not wait for the audit.
+func TestDrainedWhileRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, reading := setupReading(t)
+		defer b.finish()
+		hold := make(chan struct{})
+		close(hold)
+		b.net.answer = func(*http.Request) (int, http.Header, error) {
+			<-hold
+			return 200, nil, nil
+		}
+		b.webhook("site", func(wh *webhook.Webhook) { wh.Concurrency = 1 })
+		b.start()
+		b.change("site", 0) // shows that it is prompt
+		synctest.Wait()
+		hold = make(chan struct{})
+		const burst = 1100
+		for i := range burst {
+			b.change("site", int64(i))
+		}
+		var once sync.Once
+		reading.due = func([]store.Due) {
+			once.Do(func() {
+				close(hold)
+				time.Sleep(time.Second)
+			})
+		}
+		b.Requeued([]webhook.Delivery{{WebhookID: 1}}) // makes it read
+		time.Sleep(2 * time.Second)
+		b.change("site", burst)
+		time.Sleep(time.Second) // less than the audit's interval
+		synctest.Wait()
+		if states := b.states(); states[webhook.Finished] != burst+2 {
+			t.Errorf("states %v, want %d finished", states, burst+2)
+		}
+	})
+}
