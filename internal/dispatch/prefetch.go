@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"time"
 
 	"bellhop/internal/render"
 	"bellhop/internal/store"
@@ -18,7 +19,7 @@ const (
 // that costs a fraction of what each worker would spend on its own transaction.
 // An error only leaves work to the workers.
 func (d *Dispatcher) prefetch(ctx context.Context, l *lane, due []store.Due) map[int64]*render.Input {
-	missing := d.scheduler.missingInputs(l, due)
+	missing := d.scheduler.missingInputs(l, due, time.Now())
 	inputs := make(map[int64]*render.Input, len(missing))
 	for size := 0; len(missing) > 0 && size < prefetchBytes; {
 		chunk := missing[:min(prefetchChunk, len(missing))]
@@ -35,9 +36,9 @@ func (d *Dispatcher) prefetch(ctx context.Context, l *lane, due []store.Due) map
 	return inputs
 }
 
-// missingInputs returns the changes whose contexts a lane will want, in its order,
+// missingInputs returns the changes whose contexts a lane will want now, in its order,
 // unless contexts fill what they may already.
-func (s *scheduler) missingInputs(l *lane, due []store.Due) []int64 {
+func (s *scheduler) missingInputs(l *lane, due []store.Due, now time.Time) []int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.inputBytes > maxInputBytes-prefetchBytes {
@@ -46,8 +47,15 @@ func (s *scheduler) missingInputs(l *lane, due []store.Due) []int64 {
 	known := make(map[int64]bool, l.ready.len())
 	l.ready.each(func(e *entry) { known[e.ChangeID] = e.input != nil })
 	var missing []int64
+	first := make(map[object]bool)
 	for i := range due {
-		if id := due[i].ChangeID; !known[id] && s.flights[due[i].ID] == nil && len(missing) < windowSize {
+		if o := (object{due[i].ObjectType, due[i].ObjectID}); o != (object{}) {
+			if first[o] {
+				continue // it waits behind another
+			}
+			first[o] = true
+		}
+		if id := due[i].ChangeID; isDue(&due[i].Delivery, now) && !known[id] && s.flights[due[i].ID] == nil && len(missing) < windowSize {
 			known[id] = true
 			missing = append(missing, id)
 		}

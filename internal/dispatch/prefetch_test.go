@@ -174,3 +174,32 @@ func TestDrainedWhileRead(t *testing.T) {
 		}
 	})
 }
+
+// TestContextsOfWhatMayGo has deliveries that wait for their retry, or behind an
+// earlier one of their object: to read the lane again is not to read their contexts.
+func TestContextsOfWhatMayGo(t *testing.T) {
+	t.Parallel()
+	for _, ordered := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b, reading := setupReading(t)
+			defer b.finish()
+			b.net.answer = func(*http.Request) (int, http.Header, error) { return 404, nil, nil }
+			b.webhook("site", func(wh *webhook.Webhook) { wh.Ordered = ordered })
+			b.start()
+			const waiting = 100
+			for range waiting {
+				b.change("site", 1)
+			}
+			time.Sleep(time.Second)
+			synctest.Wait()
+			before := reading.contexts.Load()
+			for range 10 {
+				b.Requeued([]webhook.Delivery{{WebhookID: 1}}) // makes it read
+				synctest.Wait()
+			}
+			if n := reading.contexts.Load() - before; n != 0 {
+				t.Errorf("ordered %v: %d contexts were read that nobody wants yet", ordered, n)
+			}
+		})
+	}
+}
