@@ -157,6 +157,7 @@ func TestDrainedWhileRead(t *testing.T) {
 		for i := range burst {
 			b.change("site", int64(i))
 		}
+		synctest.Wait()
 		var once sync.Once
 		reading.due = func([]store.Due) {
 			once.Do(func() {
