@@ -161,9 +161,9 @@ func newExchange(p Params) (*dispatch.Exchange, *send.Client, error) {
 		return nil, nil, err
 	}
 	client := send.New(send.Options{
-		Allow: config.Prefixes(p.Options.Delivery.AllowAddress),
-		Deny:  config.Prefixes(p.Options.Delivery.DenyAddress),
-		Proxy: proxies(p.Options.Delivery, p.LookupEnv),
+		Allow: config.Prefixes(p.Options.Outgoing.AllowAddress),
+		Deny:  config.Prefixes(p.Options.Outgoing.DenyAddress),
+		Proxy: proxies(p.Options.Outgoing, p.LookupEnv),
 	})
 	return &dispatch.Exchange{Engine: engine, Sender: client, Worker: workerName()}, client, nil
 }

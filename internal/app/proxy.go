@@ -10,7 +10,7 @@ import (
 
 // proxies returns what chooses the proxy for a URL: the settings if they name
 // one, else the environment variables that curl reads too.
-func proxies(settings config.Delivery, lookupEnv func(string) (string, bool)) func(*url.URL) (*url.URL, error) {
+func proxies(settings config.Outgoing, lookupEnv func(string) (string, bool)) func(*url.URL) (*url.URL, error) {
 	either := func(names ...string) string {
 		for _, name := range names {
 			if value, set := lookupEnv(name); set && value != "" {

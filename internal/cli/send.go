@@ -25,7 +25,7 @@ type sendCommand struct {
 	Change    string           `required:"" setting:"-" placeholder:"FILE" help:"Change as JSON: object_type, event, data and, as needed, snapshots, username, request_id, timestamp."`
 	DryRun    bool             `setting:"-" help:"Print the request without sending it."`
 	JSON      bool             `name:"json" setting:"-" help:"Print the attempt as an object."`
-	Delivery  config.Delivery  `embed:""`
+	Outgoing  config.Outgoing  `embed:""`
 	Templates config.Templates `embed:"" prefix:"template-"`
 }
 
@@ -44,7 +44,7 @@ func (c *sendCommand) Run(ctx context.Context, p Process) error {
 		return fmt.Errorf("change: %w", err)
 	}
 	trial, err := app.NewTrial(app.Params{
-		Options:   config.Options{Delivery: c.Delivery, Templates: c.Templates},
+		Options:   config.Options{Outgoing: c.Outgoing, Templates: c.Templates},
 		LookupEnv: p.LookupEnv,
 		Version:   readBuild().Version,
 	})

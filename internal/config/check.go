@@ -41,7 +41,7 @@ func (o *Options) Check() error {
 		about("workers", between(o.Delivery.Workers, 0, maxWorkers)),
 		about("disable-after", between(o.Delivery.DisableAfter, 0, maxDays*24*time.Hour)),
 		about("loop-rounds", between(o.Delivery.LoopRounds, 0, maxRounds)),
-		about("proxy", checkProxy(o.Delivery.Proxy)),
+		about("proxy", checkProxy(o.Outgoing.Proxy)),
 		about("template-env", checkPatterns(o.Templates.Env)),
 		about("retain-deliveries", between(o.Retention.Deliveries, 0, maxDays)),
 		about("retain-changes", between(o.Retention.Changes, 0, maxDays)),

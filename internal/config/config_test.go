@@ -45,8 +45,8 @@ func TestCheck(t *testing.T) {
 		{"no body", func(o *Options) { o.Server.MaxBody = 0 }, "max-body: 0 is not between"},
 		{"negative drain", func(o *Options) { o.Server.Drain = -1 }, "drain: -1ns is not between 0s and 1h0m0s"},
 		{"negative workers", func(o *Options) { o.Delivery.Workers = -1 }, "workers: -1 is not between"},
-		{"no proxy", func(o *Options) { o.Delivery.Proxy = "none" }, ""},
-		{"proxy without scheme", func(o *Options) { o.Delivery.Proxy = "proxy:3128" }, "proxy: is neither"},
+		{"no proxy", func(o *Options) { o.Outgoing.Proxy = "none" }, ""},
+		{"proxy without scheme", func(o *Options) { o.Outgoing.Proxy = "proxy:3128" }, "proxy: is neither"},
 		{"bad pattern", func(o *Options) { o.Templates.Env = []string{"A", "["} }, `template-env: "[" is not a shell pattern`},
 		{"negative days", func(o *Options) { o.Retention.Changes = -1 }, "retain-changes: -1 is not between"},
 		{"two faults", func(o *Options) { o.Database.Data, o.Server.Listen = "", "x" }, "data: must not be empty\nlisten:"},
@@ -74,7 +74,7 @@ func TestSecretsAreMasked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options.Delivery.Proxy = "http://user:" + secret + "@proxy:3128"
+	options.Outgoing.Proxy = "http://user:" + secret + "@proxy:3128"
 	settings, err := json.Marshal(options.Settings(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -92,9 +92,9 @@ func TestSecretsAreMasked(t *testing.T) {
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	options := good()
-	options.Delivery.DenyAddress = make([]Network, 2)
+	options.Outgoing.DenyAddress = make([]Network, 2)
 	for i, text := range []string{"10.1.2.3/8", "::1"} {
-		if err := options.Delivery.DenyAddress[i].UnmarshalText([]byte(text)); err != nil {
+		if err := options.Outgoing.DenyAddress[i].UnmarshalText([]byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}

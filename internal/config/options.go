@@ -11,6 +11,7 @@ type Options struct {
 	Database  Database  `embed:"" group:"Database"`
 	Server    Server    `embed:"" group:"Server"`
 	Delivery  Delivery  `embed:"" group:"Delivery"`
+	Outgoing  Outgoing  `embed:"" group:"Delivery"`
 	Templates Templates `embed:"" prefix:"template-" group:"Templates"`
 	Retention Retention `embed:"" prefix:"retain-" group:"Retention"`
 	Log       Log       `embed:"" prefix:"log-" group:"Log"`
@@ -34,15 +35,20 @@ type Server struct {
 	Drain        time.Duration `name:"drain" default:"30s" placeholder:"TIME" help:"How long a stop waits for requests in flight."`
 }
 
-// Delivery is how requests to receivers are made.
+// Delivery is which deliveries are made, and how many at once.
 type Delivery struct {
 	Workers      int           `name:"workers" default:"1024" placeholder:"N" help:"Most requests to receivers in flight at once; 0 delivers nothing here."`
 	DisableAfter time.Duration `name:"disable-after" default:"0s" placeholder:"TIME" help:"How long a receiver may do nothing but fail until its webhook is disabled, such as 120h; 0 = never."`
 	LoopRounds   int           `name:"loop-rounds" default:"16" placeholder:"N" help:"Deliveries in a row, each caused by the one before, after which webhooks do not fire any more; 0 = never stop."`
-	AllowAddress []Network     `name:"allow-address" placeholder:"NET" help:"Addresses or networks that may be called although they are refused otherwise."`
-	DenyAddress  []Network     `name:"deny-address" placeholder:"NET" help:"Addresses or networks that may not be called, beside link-local (cloud metadata), multicast and unspecified ones, which are always refused unless allowed."`
-	Proxy        string        `name:"proxy" placeholder:"URL" help:"HTTP proxy for requests to receivers. Without it HTTP_PROXY, HTTPS_PROXY and NO_PROXY count; \"none\" uses no proxy at all."`
-	NoProxy      string        `name:"no-proxy" placeholder:"HOST,..." help:"Hosts, domains and networks that are called without the proxy."`
+}
+
+// Outgoing is how requests to receivers are made. Commands that send without a
+// server have these settings too.
+type Outgoing struct {
+	AllowAddress []Network `name:"allow-address" placeholder:"NET" help:"Addresses or networks that may be called although they are refused otherwise."`
+	DenyAddress  []Network `name:"deny-address" placeholder:"NET" help:"Addresses or networks that may not be called, beside link-local (cloud metadata), multicast and unspecified ones, which are always refused unless allowed."`
+	Proxy        string    `name:"proxy" placeholder:"URL" help:"HTTP proxy for requests to receivers. Without it HTTP_PROXY, HTTPS_PROXY and NO_PROXY count; \"none\" uses no proxy at all."`
+	NoProxy      string    `name:"no-proxy" placeholder:"HOST,..." help:"Hosts, domains and networks that are called without the proxy."`
 }
 
 // Templates is what templates may do.
