@@ -47,7 +47,7 @@ func glance(ctx context.Context, c *conn) error {
 type damagedError struct{ problem string }
 
 func (e *damagedError) Error() string {
-	return `the database is damaged: ` + e.problem + `; "bellhop check" says where, restore it from a backup`
+	return "the database is damaged: " + e.problem + "; restore it from a backup"
 }
 
 // asDamage returns a [damagedError] for a fault that means one, and other errors

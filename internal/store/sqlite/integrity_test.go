@@ -217,6 +217,9 @@ func TestDamageIsFoundAtStart(t *testing.T) {
 					t.Errorf("error %q, want %q in it", err, want)
 				}
 			}
+			if strings.Contains(err.Error(), "bellhop check") {
+				t.Errorf("error %q: check cannot open it either", err)
+			}
 		})
 	}
 }
