@@ -49,6 +49,7 @@ func TestExitCodes(t *testing.T) {
 		{"unknown flag", []string{"version", "--colour"}, nil, cli.ExitUsage},
 		{"bad value", []string{"receiver", "--port", "x"}, nil, cli.ExitUsage},
 		{"bad range", []string{"receiver", "--port", "-1"}, nil, cli.ExitUsage},
+		{"no number", []string{"receiver", "--fail-rate", "NaN", "--host", "192.0.2.1"}, nil, cli.ExitUsage},
 		{"setting without effect", []string{"send", "--webhook", "w.yaml", "--change", "c.json", "--workers", "1"}, nil, cli.ExitUsage},
 		{"superfluous argument", []string{"version", "now"}, nil, cli.ExitUsage},
 		{"unknown setting", []string{"--config", config, "version"}, nil, cli.ExitConfig},

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"math"
 	"net"
 	"strconv"
 	"sync"
@@ -31,7 +32,7 @@ func (c *receiverCommand) Run(ctx context.Context, p Process) error {
 	if c.Status < 200 || c.Status > 599 {
 		return usageError("--status: %d is not between 200 and 599", c.Status)
 	}
-	if c.FailRate < 0 || c.FailRate > 1 {
+	if math.IsNaN(c.FailRate) || c.FailRate < 0 || c.FailRate > 1 {
 		return usageError("--fail-rate: %v is not between 0 and 1", c.FailRate)
 	}
 	ctx, stop := context.WithCancel(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -58,7 +59,7 @@ func Listen(ctx context.Context, address string, opts Options) (*Server, error) 
 	if opts.Status < 200 || opts.Status > 599 {
 		return nil, fmt.Errorf("status %d is not between 200 and 599", opts.Status)
 	}
-	if opts.FailRate < 0 || opts.FailRate > 1 {
+	if math.IsNaN(opts.FailRate) || opts.FailRate < 0 || opts.FailRate > 1 {
 		return nil, fmt.Errorf("fail rate %v is not between 0 and 1", opts.FailRate)
 	}
 	if opts.MaxBody <= 0 {

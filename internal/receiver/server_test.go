@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -231,7 +232,7 @@ func TestListenRefusesNonsense(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string]receiver.Options{
 		"status below": {Status: 199}, "status above": {Status: 600},
-		"rate below": {FailRate: -0.1}, "rate above": {FailRate: 1.1},
+		"rate below": {FailRate: -0.1}, "rate above": {FailRate: 1.1}, "no rate": {FailRate: math.NaN()},
 	} {
 		if _, err := receiver.Listen(t.Context(), "127.0.0.1:0", opts); err == nil {
 			t.Errorf("%s: accepted", name)
