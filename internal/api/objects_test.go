@@ -166,6 +166,45 @@ func TestLists(t *testing.T) {
 	}
 }
 
+// References by attributes, also by those of what is referred to: a model's name is
+// one among those of its manufacturer only.
+func TestReferenceByNestedAttributes(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/dcim/manufacturers/", `[{"name": "One", "slug": "one"}, {"name": "Two", "slug": "two"}]`, 201, nil)
+	s.ask(t, "POST", "/api/dcim/device-types/", `[{"manufacturer": {"slug": "one"}, "model": "X1", "slug": "one-x1"}, {"manufacturer": 2, "model": "X1", "slug": "two-x1"}]`, 201, nil)
+	s.ask(t, "POST", "/api/dcim/device-roles/", `{"name": "Leaf", "slug": "leaf"}`, 201, nil)
+	s.ask(t, "POST", "/api/dcim/sites/", `{"name": "AMS1", "slug": "ams1"}`, 201, nil)
+	for i, tt := range []struct {
+		deviceType string
+		want       float64
+		message    string
+	}{
+		{deviceType: `{"manufacturer": {"slug": "two"}, "model": "X1"}`, want: 2},
+		{deviceType: `{"model": "X1", "manufacturer": {"name": "One"}}`, want: 1},
+		{deviceType: `{"model": "X1", "manufacturer": {"id": 2, "url": "/api/dcim/manufacturers/2/", "display": "Two"}}`, want: 2},
+		{deviceType: `{"model": "X1", "manufacturer": 1}`, want: 1},
+		{deviceType: `{"model": "X1"}`, message: "Multiple objects match the provided attributes: "},
+		{deviceType: `{"manufacturer": {"slug": "three"}, "model": "X1"}`, message: "Related object not found using the provided attributes: "},
+		{deviceType: `{"manufacturer": {"nope": 1}}`, message: "Related object not found using the provided attributes: "},
+	} {
+		body := fmt.Sprintf(`{"name": "d%d", "role": {"slug": "leaf"}, "site": {"name": "AMS1"}, "device_type": %s}`, i, tt.deviceType)
+		if tt.message != "" {
+			var refused map[string][]string
+			s.ask(t, "POST", "/api/dcim/devices/", body, 400, &refused)
+			if texts := refused["device_type"]; len(refused) != 1 || len(texts) != 1 || !strings.HasPrefix(texts[0], tt.message) {
+				t.Errorf("%s: refused with %v, want %q", tt.deviceType, refused, tt.message)
+			}
+			continue
+		}
+		var device map[string]any
+		s.ask(t, "POST", "/api/dcim/devices/", body, 201, &device)
+		if got := device["device_type"].(map[string]any)["id"]; got != tt.want {
+			t.Errorf("%s: type %v, want %v", tt.deviceType, got, tt.want)
+		}
+	}
+}
+
 // What has no schema can be filtered by whatever it holds, and everything by its
 // custom fields.
 func TestFiltersWithoutSchema(t *testing.T) {

@@ -48,11 +48,6 @@ func parseTarget(raw json.RawMessage) (target, error) {
 		if id, ok := attrs.get("id"); ok {
 			return parseTarget(id) // what else an object says of itself adds nothing
 		}
-		for _, attr := range attrs {
-			if !isNull(attr.value) && (attr.value[0] == '{' || attr.value[0] == '[') {
-				return ref, refuse(msgNeither, ref.text)
-			}
-		}
 		ref.attrs = attrs
 		return ref, nil
 	}
@@ -101,16 +96,9 @@ func (r *Reader) resolve(f *webhook.Field, raw json.RawMessage) (int64, error) {
 		}
 		return ref.id, nil
 	}
-	where := store.And{}
-	for _, attr := range ref.attrs {
-		if field := t.Field(attr.name); field == nil && !t.Schemaless {
-			return 0, refuse(msgNoSuchAttrs, ref.text)
-		}
-		value, err := filterValue(attr.value)
-		if err != nil {
-			return 0, err
-		}
-		where = append(where, store.Compare{Path: attr.name, Op: store.Eq, Value: value})
+	where, err := r.having(t, ref.attrs, ref.text)
+	if err != nil {
+		return 0, err
 	}
 	found, err := r.tx.Objects(f.To).List(store.Query{Where: where, Limit: 2, NoCount: true})
 	if err != nil {
@@ -123,6 +111,45 @@ func (r *Reader) resolve(f *webhook.Field, raw json.RawMessage) (int64, error) {
 		return found.Items[0].ID, nil
 	}
 	return 0, refuse(msgManyAttrs, ref.text)
+}
+
+// having selects the objects of a type that have all of the attributes. Attributes
+// of what they refer to are in an object of their own, as in NetBox. The text is
+// what messages repeat.
+func (r *Reader) having(t *webhook.ObjectType, attrs members, text string) (store.And, error) {
+	if id, ok := attrs.get("id"); ok {
+		attrs = members{{"id", id}} // what else an object says of itself adds nothing
+	}
+	where := make(store.And, 0, len(attrs))
+	for _, attr := range attrs {
+		field := t.Field(attr.name)
+		if field == nil && !t.Schemaless && attr.name != "id" {
+			return nil, refuse(msgNoSuchAttrs, text)
+		}
+		nested := !isNull(attr.value) && (attr.value[0] == '{' || attr.value[0] == '[')
+		if !nested {
+			value, err := filterValue(attr.value)
+			if err != nil {
+				return nil, err
+			}
+			where = append(where, store.Compare{Path: attr.name, Op: store.Eq, Value: value})
+			continue
+		}
+		inner, err := parseMembers(attr.value)
+		if err != nil || field == nil || field.Kind != webhook.FieldReference {
+			return nil, refuse(msgNeither, text)
+		}
+		to, err := r.typeOf(field.To)
+		if err != nil {
+			return nil, err
+		}
+		related, err := r.having(to, inner, text)
+		if err != nil {
+			return nil, err
+		}
+		where = append(where, store.Related{Path: attr.name, ObjectType: field.To, Where: related})
+	}
+	return where, nil
 }
 
 // filterValue decodes a scalar for a comparison.
