@@ -257,7 +257,7 @@ func (l deliveryList) selected(c *call) (store.Filter, error) {
 	}
 	all, _ := parseBoolean(values.Get("all"))
 	values.Del("all")
-	filter, err := l.where(values, true)
+	filter, err := l.where(c, values, true)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,12 @@ type filter struct {
 	// make, when there is one, takes the place of a comparison at path. The
 	// suffix is without underscores; false means that there is no such look-up.
 	make func(suffix, value string) (store.Filter, bool, error)
-	help string
+	// unknown, when there is one, returns the first of the values that nothing has
+	// which could be meant, or "".
+	unknown func(c *call, values []string) (string, error)
+	// every says that a repeated parameter means all of its values, not any.
+	every bool
+	help  string
 }
 
 // notFilters are the query parameters with a meaning of their own.
@@ -82,7 +87,7 @@ func fieldFilters(d *description) []filter {
 		case kindObject, kindJSON, kindReference, kindReferences, kindIntegers:
 			// Their filters have names of their own.
 		case kindTags:
-			list = append(list, filter{param: "tag", kind: kindTexts, path: s.path})
+			list = append(list, tagFilter(s.path))
 		default:
 			list = append(list, filter{param: s.name, kind: s.kind, path: s.path, choices: s.choices})
 		}
@@ -94,7 +99,7 @@ func fieldFilters(d *description) []filter {
 // over, as NetBox does; strict refuses them, for requests that do something to
 // all that match. NetBox's filters by request are refused where we lack them:
 // scripts go on to change whatever they select.
-func (d *description) where(query url.Values, strict bool) (store.Filter, error) {
+func (d *description) where(c *call, query url.Values, strict bool) (store.Filter, error) {
 	filters := fieldFilters(d)
 	var all store.And
 	var errs webhook.FieldErrors
@@ -111,9 +116,17 @@ func (d *description) where(query url.Values, strict bool) (store.Filter, error)
 			continue
 		}
 		condition, known, err := f.condition(suffix, query[param])
+		missing := ""
+		if err == nil && known && f.unknown != nil {
+			if missing, err = f.unknown(c, query[param]); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case err != nil:
 			errs.Add(param, "%s", err.Error())
+		case missing != "":
+			errs.Add(param, "%s", noChoice(missing))
 		case known:
 			all = append(all, condition)
 		case strict:
@@ -159,7 +172,7 @@ func (d *description) searchFor(text string) store.Filter {
 const maxRepeated = 200
 
 // condition makes the filter for a parameter: a repeated one means any of its
-// values, a negated one none of them.
+// values, or every one, a negated one none of them.
 func (f *filter) condition(suffix string, values []string) (condition store.Filter, known bool, err error) {
 	values = distinct(values)
 	either := make(store.Or, 0, len(values))
@@ -177,7 +190,13 @@ func (f *filter) condition(suffix string, values []string) (condition store.Filt
 		}
 		either = append(either, one)
 	}
-	if condition = anyOf(either); condition == nil {
+	switch {
+	case f.every && !negated && len(either) <= maxRepeated:
+		condition = store.And(either)
+	case !f.every || negated:
+		condition = anyOf(either)
+	}
+	if condition == nil {
 		return nil, true, valueError(fmt.Sprintf("Give at most %d values.", maxRepeated))
 	}
 	if negated {

@@ -146,6 +146,7 @@ func TestLists(t *testing.T) {
 		"region_id=null":                 {"XXX1"},
 		"tag=core":                       {"AMS1"},
 		"tag__n=core":                    {"BRU1", "HND1", "XXX1"},
+		"tag=null":                       {"BRU1", "HND1", "XXX1"},
 		"q=north":                        {"AMS1"},
 		"q=bru":                          {"BRU1"},
 		"created__gte=2020-01-01":        {"AMS1", "BRU1", "HND1", "XXX1"},
@@ -163,6 +164,39 @@ func TestLists(t *testing.T) {
 				t.Errorf("names (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A value that nothing has is no choice, in the words of NetBox's form for filters; its
+// filter by tags wants all of them (conjoined).
+func TestFilterByWhatThereIs(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/extras/tags/", `[{"name": "A", "slug": "a"}, {"name": "B", "slug": "b"}]`, 201, nil)
+	s.ask(t, "POST", "/api/dcim/regions/", `[{"name": "Europe", "slug": "europe"}, {"name": "7", "slug": "seven"}]`, 201, nil)
+	s.ask(t, "POST", "/api/dcim/sites/", `[{"name": "S1", "slug": "s1", "region": 1, "tags": [1]}, {"name": "S2", "slug": "s2", "tags": [1, 2]}]`, 201, nil)
+	for query, bad := range map[string]string{
+		"region=nope": "nope", "region=europe&region=nope": "nope", "region__n=nope": "nope", "region=EUROPE": "EUROPE",
+		"region_id=999": "999", "region_id=1&region_id=7": "7", "region_id__n=999": "999", "tag=nope": "nope", "tag__n=nope": "nope", "tag_id=77": "77",
+	} {
+		param, _, _ := strings.Cut(query, "=")
+		var refused map[string][]string
+		s.ask(t, "GET", "/api/dcim/sites/?"+query, "", 400, &refused)
+		want := map[string][]string{param: {"Select a valid choice. " + bad + " is not one of the available choices."}}
+		if diff := cmp.Diff(want, refused); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	s.ask(t, "GET", "/api/extras/webhooks/?tag=nope", "", 400, nil)
+	for query, want := range map[string][]string{
+		"region=europe&region=null": {"S1", "S2"}, "region=seven": {}, "region=7": {}, "region_id=2": {}, "tag=a": {"S1", "S2"},
+		"tag=a&tag=b": {"S2"}, "tag_id=1&tag_id=2": {"S2"}, "tag__n=b": {"S1"}, "tag__n=a&tag__n=b": {}, "tag=null": {},
+	} {
+		var list page
+		s.ask(t, "GET", "/api/dcim/sites/?ordering=id&"+query, "", 200, &list)
+		if diff := cmp.Diff(want, list.names("name")); diff != "" {
+			t.Errorf("%s: names (-want +got):\n%s", query, diff)
+		}
 	}
 }
 
@@ -270,7 +304,7 @@ func TestRequestAndTagFilters(t *testing.T) {
 	for query, want := range map[string][]string{
 		"created_by_request=" + made: {"A"}, "created_by_request=" + changed: {}, "updated_by_request=" + changed: {"B"},
 		"modified_by_request=" + made: {"A"}, "modified_by_request=" + changed: {"B"},
-		"modified_by_request__n=" + made: {"B"}, "tag_id=2": {"A"}, "tag_id=1": {}, "tag_id__n=2": {"B"}, "tag_id=1&tag_id=2": {"A"},
+		"modified_by_request__n=" + made: {"B"}, "tag_id=2": {"A"}, "tag_id=1": {}, "tag_id__n=2": {"B"}, "tag_id=1&tag_id=2": {},
 	} {
 		var list page
 		s.ask(t, "GET", "/api/dcim/sites/?"+query, "", 200, &list)

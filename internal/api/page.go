@@ -27,7 +27,7 @@ func (c *call) query(d *description) (store.Query, error) {
 	if err != nil {
 		return store.Query{}, err
 	}
-	where, err := d.where(values, false)
+	where, err := d.where(c, values, false)
 	if err != nil {
 		return store.Query{}, err
 	}
