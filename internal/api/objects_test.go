@@ -220,6 +220,7 @@ func TestReferenceByNestedAttributes(t *testing.T) {
 		{deviceType: `{"model": "X1", "manufacturer": 1}`, want: 1},
 		{deviceType: `{"model": "X1"}`, message: "Multiple objects match the provided attributes: "},
 		{deviceType: `{"manufacturer": {"slug": "three"}, "model": "X1"}`, message: "Related object not found using the provided attributes: "},
+		{deviceType: `{"manufacturer": [1]}`, message: "Related objects must be referenced by numeric ID or by dictionary of attributes. "},
 		{deviceType: `{"manufacturer": {"nope": 1}}`, message: "Related object not found using the provided attributes: "},
 	} {
 		body := fmt.Sprintf(`{"name": "d%d", "role": {"slug": "leaf"}, "site": {"name": "AMS1"}, "device_type": %s}`, i, tt.deviceType)
@@ -235,6 +236,27 @@ func TestReferenceByNestedAttributes(t *testing.T) {
 		s.ask(t, "POST", "/api/dcim/devices/", body, 201, &device)
 		if got := device["device_type"].(map[string]any)["id"]; got != tt.want {
 			t.Errorf("%s: type %v, want %v", tt.deviceType, got, tt.want)
+		}
+	}
+}
+
+// A reference that is described by what that refers to, and so on, is refused where
+// that goes too far.
+func TestReferenceTooDeep(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	region := func(parents int) string {
+		return `{"name": "R", "slug": "r", "parent": ` + strings.Repeat(`{"parent": `, parents) + `{"slug": "x"}` + strings.Repeat("}", parents) + `}`
+	}
+	for parents, want := range map[int]string{
+		5:  "Related object not found using the provided attributes: ",
+		6:  "Related objects must be referenced by numeric ID or by dictionary of attributes. ",
+		90: "Related objects must be referenced by numeric ID or by dictionary of attributes. ",
+	} {
+		var refused map[string][]string
+		s.ask(t, "POST", "/api/dcim/regions/", region(parents), 400, &refused)
+		if texts := refused["parent"]; len(texts) != 1 || !strings.HasPrefix(texts[0], want) {
+			t.Errorf("%d parents: refused with %v, want %q", parents, refused, want)
 		}
 	}
 }

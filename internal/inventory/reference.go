@@ -96,7 +96,7 @@ func (r *Reader) resolve(f *webhook.Field, raw json.RawMessage) (int64, error) {
 		}
 		return ref.id, nil
 	}
-	where, err := r.having(t, ref.attrs, ref.text)
+	where, err := r.having(t, ref.attrs, ref.text, maxNested)
 	if err != nil {
 		return 0, err
 	}
@@ -113,10 +113,14 @@ func (r *Reader) resolve(f *webhook.Field, raw json.RawMessage) (int64, error) {
 	return 0, refuse(msgManyAttrs, ref.text)
 }
 
+// maxNested bounds how far a reference may be described by what the object refers
+// to, which refers to others: no name takes more.
+const maxNested = 5
+
 // having selects the objects of a type that have all of the attributes. Attributes
-// of what they refer to are in an object of their own, as in NetBox. The text is
-// what messages repeat.
-func (r *Reader) having(t *webhook.ObjectType, attrs members, text string) (store.And, error) {
+// of what they refer to are in an object of their own, as in NetBox, at most nested
+// times. The text is what messages repeat.
+func (r *Reader) having(t *webhook.ObjectType, attrs members, text string, nested int) (store.And, error) {
 	if id, ok := attrs.get("id"); ok {
 		attrs = members{{"id", id}} // what else an object says of itself adds nothing
 	}
@@ -126,8 +130,7 @@ func (r *Reader) having(t *webhook.ObjectType, attrs members, text string) (stor
 		if field == nil && !t.Schemaless && attr.name != "id" {
 			return nil, refuse(msgNoSuchAttrs, text)
 		}
-		nested := !isNull(attr.value) && (attr.value[0] == '{' || attr.value[0] == '[')
-		if !nested {
+		if isNull(attr.value) || attr.value[0] != '{' && attr.value[0] != '[' {
 			value, err := filterValue(attr.value)
 			if err != nil {
 				return nil, err
@@ -136,14 +139,14 @@ func (r *Reader) having(t *webhook.ObjectType, attrs members, text string) (stor
 			continue
 		}
 		inner, err := parseMembers(attr.value)
-		if err != nil || field == nil || field.Kind != webhook.FieldReference {
+		if err != nil || field == nil || field.Kind != webhook.FieldReference || nested == 0 {
 			return nil, refuse(msgNeither, text)
 		}
 		to, err := r.typeOf(field.To)
 		if err != nil {
 			return nil, err
 		}
-		related, err := r.having(to, inner, text)
+		related, err := r.having(to, inner, text, nested-1)
 		if err != nil {
 			return nil, err
 		}

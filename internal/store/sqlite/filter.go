@@ -46,6 +46,8 @@ const (
 	maxParts = 500
 	// maxValues bounds the values of a list, well below what SQLite takes.
 	maxValues = 20_000
+	// maxDepth bounds look-ups within look-ups.
+	maxDepth = 8
 )
 
 func newBuilder(f fields, started []webhook.UUID) *builder {
@@ -70,6 +72,9 @@ func (b *builder) where(f store.Filter) (expression, error) {
 		inner, err := b.where(f.Filter)
 		inner.sql = "NOT ifnull((" + inner.sql + "), 0)"
 		return inner, err
+	}
+	if b.depth > maxDepth {
+		return expression{}, fmt.Errorf("%w: more than %d look-ups are within each other", store.ErrInvalidFilter, maxDepth)
 	}
 	if *b.parts++; *b.parts > maxParts {
 		return expression{}, fmt.Errorf("%w: it has more than %d parts", store.ErrInvalidFilter, maxParts)

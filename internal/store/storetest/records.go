@@ -272,6 +272,7 @@ func testFilters(t *testing.T, s *Suite) {
 		"pattern": cmpr("name", store.Regex, "("), "operator": cmpr("name", 99, "x"),
 		"length":           slices.Repeat(store.Or{cmpr("name", store.Ic, "x")}, 501),
 		"length of parts":  slices.Repeat(store.And{slices.Repeat(store.Or{cmpr("name", store.Ic, "x")}, 30)}, 30),
+		"depth":            nestedRelated(10),
 		"length of a list": store.In{Path: "name", Values: slices.Repeat([]any{"x"}, 20_001)},
 	} {
 		err := s.View(t.Context(), func(tx store.Tx) error {
@@ -282,6 +283,15 @@ func testFilters(t *testing.T, s *Suite) {
 			t.Errorf("bad %s: error %v, want an invalid filter", name, err)
 		}
 	}
+}
+
+// nestedRelated is a filter of look-ups within look-ups.
+func nestedRelated(depth int) store.Filter {
+	var inner store.Filter
+	for range depth {
+		inner = store.Related{Path: "parent", ObjectType: "dcim.region", Where: inner}
+	}
+	return inner
 }
 
 // listIDs lists objects and returns the page with the ids run together.
