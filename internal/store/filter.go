@@ -67,7 +67,8 @@ const (
 )
 
 // Compare compares the field at Path. Value is a string, int64, float64, bool,
-// [webhook.UUID] or nil. On a field of another type the comparison is false.
+// [webhook.UUID], time.Time or nil. On a field of another type the comparison is
+// false; a time is compared with the moment that a text in RFC 3339 names.
 type Compare struct {
 	Path  string
 	Op    Op

@@ -178,6 +178,11 @@ func (b *builder) compare(f store.Compare) (expression, error) {
 // binary compares numbers with numbers and texts with texts only; SQLite would
 // otherwise put every number before every text.
 func (b *builder) binary(field expression, operator string, f store.Compare) (expression, error) {
+	_, isJSON := b.fields.(recordFields)
+	if at, ok := f.Value.(time.Time); ok && isJSON {
+		// Texts of moments sort as these do only if all have as many digits.
+		field.sql, f.Value = "moment("+field.sql+")", at.UnixMicro()
+	}
 	value, ok := b.fields.value(f.Path, f.Value)
 	if !ok {
 		return expression{sql: "0"}, nil
@@ -194,7 +199,7 @@ func (b *builder) binary(field expression, operator string, f store.Compare) (ex
 		kinds = "('blob')"
 	}
 	sql := field.sql + " " + operator + " ?"
-	if _, isJSON := b.fields.(recordFields); isJSON {
+	if isJSON {
 		sql += " AND typeof(" + field.sql + ") IN " + kinds
 		args = append(args, field.args...)
 	}

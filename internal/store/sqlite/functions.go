@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // registerFunctions adds what SQLite lacks: comparison without case beyond
-// ASCII, regular expressions, and networks.
+// ASCII, regular expressions, moments, and networks.
 func registerFunctions(drv *sqlite.Driver) error {
 	fold := func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		switch v := args[0].(type) {
@@ -49,10 +50,23 @@ func registerFunctions(drv *sqlite.Driver) error {
 	if err := drv.RegisterDeterministicScalarFunction("matches", 2, matches); err != nil {
 		return fmt.Errorf("register matches: %w", err)
 	}
+	if err := drv.RegisterDeterministicScalarFunction("moment", 1, moment); err != nil {
+		return fmt.Errorf("register moment: %w", err)
+	}
 	if err := drv.RegisterDeterministicScalarFunction("relates", 3, relates); err != nil {
 		return fmt.Errorf("register relates: %w", err)
 	}
 	return nil
+}
+
+// moment gives the microseconds of an RFC 3339 text, and nothing for what is none.
+func moment(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	text, _ := args[0].(string)
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return nil, nil //nolint:nilerr // it compares with no moment
+	}
+	return at.UnixMicro(), nil
 }
 
 // relates is [store.NetworkOp.Holds] for an operator, a field and a prefix.

@@ -195,7 +195,7 @@ func testSequences(t *testing.T, s *Suite) {
 var filterDocuments = []string{
 	`{"name":"Zürich","status":"active","asn":65001,"tags":["a","b"],"custom_fields":{"owner":"ops"},"facility":"","up":true}`,
 	`{"name":"BERN","status":"planned","asn":65002,"tags":[],"custom_fields":{"owner":null},"facility":null,"up":false}`,
-	`{"name":"bern-2","status":"active","asn":1.5,"tags":["b"],"custom_fields":{},"latitude":"47.37"}`,
+	`{"name":"bern-2","status":"active","asn":1.5,"tags":["b"],"custom_fields":{},"latitude":"47.37","when":"2026-03-09T17:55:33.500000Z"}`,
 	`{"name":"100%_x","status":"retired","asn":null,"tags":["a","c"],"when":"2026-03-09T17:55:33Z"}`,
 }
 
@@ -214,6 +214,7 @@ func testFilters(t *testing.T, s *Suite) {
 	cmpr := func(path string, op store.Op, value any) store.Filter {
 		return store.Compare{Path: path, Op: op, Value: value}
 	}
+	moment := time.Date(2026, 3, 9, 17, 55, 33, 0, time.UTC)
 	for _, c := range []struct {
 		name   string
 		filter store.Filter
@@ -245,7 +246,13 @@ func testFilters(t *testing.T, s *Suite) {
 		{"gt", cmpr("asn", store.Gt, 1.5), "12"},
 		{"gte", cmpr("asn", store.Gte, 1.5), "123"},
 		{"text is not less than a number", cmpr("name", store.Gt, int64(0)), ""},
-		{"gt on text", cmpr("when", store.Gt, "2026-01-01"), "4"},
+		{"gt on text", cmpr("when", store.Gt, "2026-01-01"), "34"},
+		{"moment", cmpr("when", store.Eq, moment.Add(500*time.Millisecond)), "3"},
+		{"moment without a fraction", cmpr("when", store.Eq, moment), "4"},
+		{"since a moment", cmpr("when", store.Gte, moment), "34"},
+		{"before a moment", cmpr("when", store.Lt, moment.Add(time.Second)), "34"},
+		{"after a moment in another zone", cmpr("when", store.Gt, moment.In(time.FixedZone("", 3600))), "3"},
+		{"no moment", cmpr("name", store.Gt, moment), ""},
 		{"empty", cmpr("facility", store.Empty, true), "1234"},
 		{"not empty", cmpr("status", store.Empty, false), "1234"},
 		{"empty list", cmpr("tags", store.Empty, true), "2"},
