@@ -111,7 +111,7 @@ func byStatusClass(values []string) (store.Filter, error) {
 		switch {
 		case text == "none":
 			either = append(either, store.And{
-				store.Compare{Path: "status_code", Op: store.Eq, Value: int64(0)}, store.Compare{Path: "attempts", Op: store.Gt, Value: int64(0)},
+				store.Compare{Path: "status_code", Op: store.Eq}, store.Compare{Path: "attempts", Op: store.Gt, Value: int64(0)},
 			})
 			continue
 		case err == nil && isClass && code >= 1 && code <= 9:

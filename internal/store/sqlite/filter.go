@@ -472,12 +472,12 @@ func (changeFields) value(path string, value any) (any, bool) {
 // deliveryFields finds the columns of deliveries.
 type deliveryFields struct{}
 
-// deliveryColumns maps a delivery's fields to SQL.
+// deliveryColumns maps a delivery's fields to SQL. What it may lack is stored as 0.
 var deliveryColumns = map[string]string{
-	"id": "delivery.id", "webhook": "delivery.webhook_id", "rule": "delivery.rule_id",
+	"id": "delivery.id", "webhook": "delivery.webhook_id", "rule": "nullif(delivery.rule_id, 0)",
 	"change": "delivery.change_id", "queue": "delivery.queue", "state": "delivery.state",
 	"attempts": "delivery.attempts", "created": "delivery.created", "due": "delivery.due",
-	"ended": "delivery.ended", "reason": "delivery.reason", "status_code": "delivery.status_code",
+	"ended": "delivery.ended", "reason": "nullif(delivery.reason, 0)", "status_code": "nullif(delivery.status_code, 0)",
 	"object_type": "(SELECT object_type FROM change WHERE change.id = delivery.change_id)",
 	"object_id":   "(SELECT object_id FROM change WHERE change.id = delivery.change_id)",
 	"object_repr": "(SELECT object_repr FROM change WHERE change.id = delivery.change_id)",
