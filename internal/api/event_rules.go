@@ -25,7 +25,8 @@ func (a *API) eventRules() *resource[webhook.EventRule] {
 		kind: admin.KindEventRule, path: "extras/event-rules", name: "event rule", plural: "event rules", schema: "EventRule",
 		brief: []string{"name", "description"}, order: "name", search: []string{"name", "description"},
 		filters: append(a.objectTypeFilters("object_type", "object_types")[:2],
-			filter{param: "event_type", kind: kindChoices, make: eventTypeFilter}),
+			filter{param: "event_type", kind: kindChoices, make: eventTypeFilter},
+			sameFilter("action_type", kindChoices, isActionType), sameFilter("action_object_type", kindText, isActionObjectType)),
 	}
 	actionTypeField := custom("action_type", "Action type", kindLabeled,
 		func(*call, *rule) any { return object{{"value", actionType}, {"label", "Webhook"}} },
@@ -65,6 +66,16 @@ func (a *API) eventRules() *resource[webhook.EventRule] {
 func actionTypes() []webhook.Choice {
 	return []webhook.Choice{{Value: actionType, Label: "Webhook"}}
 }
+
+// isActionType reports whether a rule has the action. NetBox has others, too.
+func isActionType(value string) (bool, error) {
+	if !slices.Contains([]string{actionType, "script", "notification"}, value) {
+		return false, noChoice(value)
+	}
+	return value == actionType, nil
+}
+
+func isActionObjectType(value string) (bool, error) { return value == actionObjectType, nil }
 
 // eventTypes are NetBox 4.x's names of the events.
 func eventTypes() []webhook.Choice {

@@ -335,6 +335,17 @@ func (f *filter) value(op store.Op, text string) (any, error) {
 	return text, nil
 }
 
+// sameFilter is a filter by a field that is the same in all there is: holds reports
+// whether it has the value.
+func sameFilter(param string, kind kind, holds func(value string) (bool, error)) filter {
+	return filter{param: param, kind: kind, make: func(suffix, value string) (store.Filter, bool, error) {
+		if all, err := holds(value); err != nil || all {
+			return store.And{}, suffix == "", err
+		}
+		return store.Or{}, suffix == "", nil
+	}}
+}
+
 // idFilter is a filter by the id of something that is referred to.
 func idFilter(param, path string) filter { return filter{param: param, kind: kindInteger, path: path} }
 

@@ -21,7 +21,7 @@ func (a *API) webhooks() *resource[webhook.Webhook] {
 		kind: admin.KindWebhook, path: "extras/webhooks", name: "webhook", plural: "webhooks", schema: "Webhook",
 		brief: []string{"name", "description"}, order: "name",
 		search:  []string{"name", "payload_url", "description"},
-		filters: append([]filter{{param: "content_types", kind: kindTexts, path: "object_types"}}, a.objectTypeFilters("content_type", "object_types")...),
+		filters: append([]filter{{param: "content_types", kind: kindTexts, path: "object_types"}, sameFilter("type_job_start", kindBoolean, isNever), sameFilter("type_job_end", kindBoolean, isNever)}, a.objectTypeFilters("content_type", "object_types")...),
 	}
 	fields := []field[wh]{
 		objectTypesField("content_types", func(wh *wh) *webhook.Trigger { return &wh.Trigger }),
@@ -161,6 +161,12 @@ func never[T any](name, label string) field[T] {
 			}
 			return nil
 		}, unlisted)
+}
+
+// isNever reports whether a value is what such a field reads.
+func isNever(value string) (bool, error) {
+	wanted, err := parseBoolean(value)
+	return !wanted, err
 }
 
 func secretField() field[webhook.Webhook] {

@@ -89,6 +89,8 @@ func TestWebhooksMany(t *testing.T) {
 		"name__n=a&enabled=true":     {"b"},
 		"secret=x":                   {"a", "b", "c"}, // unlike NetBox: nobody can guess secrets by filters
 		"ssl_verification=true&id=2": {"b"},
+		"type_job_start=true":        {},
+		"type_job_end=false&id=2":    {"b"},
 	} {
 		var list page
 		s.ask(t, "GET", "/api/extras/webhooks/?"+query, "", 200, &list)
@@ -136,7 +138,8 @@ func TestEventRules(t *testing.T) {
 		t.Errorf("rule (-want +got):\n%s", diff)
 	}
 	for query, count := range map[string]int{
-		"event_type=object_created": 1, "event_type=object_deleted": 0, "object_type=dcim.site": 1, "object_type=dcim.rack": 0,
+		"action_type=webhook": 1, "action_type=script": 0, "action_type__n=script": 1, "action_object_type=extras.webhook": 1,
+		"action_object_type=extras.script": 0, "event_type=object_created": 1, "event_type=object_deleted": 0, "object_type=dcim.site": 1, "object_type=dcim.rack": 0,
 		"action_object_id=1": 1, "enabled=true": 1,
 	} {
 		var list page
