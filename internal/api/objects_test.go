@@ -200,6 +200,24 @@ func TestFilterByWhatThereIs(t *testing.T) {
 	}
 }
 
+// Clients of earlier versions of NetBox find lists where those had them.
+func TestMovedLists(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.ask(t, "POST", "/api/dcim/sites/", `{"name": "S1", "slug": "s1"}`, 201, nil)
+	for before, now := range map[string]string{
+		"/api/extras/object-changes/?action=create&limit=1": "/api/core/object-changes/?action=create&limit=1",
+		"/api/extras/object-changes/1/":                     "/api/core/object-changes/1/",
+		"/api/extras/content-types/?model=site":             "/api/core/object-types/?model=site",
+		"/api/extras/object-types/1/":                       "/api/core/object-types/1/",
+	} {
+		sameJSON(t, s.ask(t, "GET", before, "", 200, nil).body, s.ask(t, "GET", now, "", 200, nil).body)
+	}
+	if got := s.do(t, request{method: "GET", path: "/api/extras/object-changes/"}); got.status != 403 {
+		t.Errorf("without a token: status %d", got.status)
+	}
+}
+
 // References by attributes, also by those of what is referred to: a model's name is
 // one among those of its manufacturer only.
 func TestReferenceByNestedAttributes(t *testing.T) {

@@ -12,8 +12,25 @@ import (
 	"bellhop/internal/webhook"
 )
 
+// moved are lists by their paths in earlier versions of NetBox: the change log before
+// 4.1, object types before 4.0 and before 4.4.
+var moved = map[string]string{
+	"/api/extras/object-changes/": "/api/core/object-changes/",
+	"/api/extras/content-types/":  "/api/core/object-types/",
+	"/api/extras/object-types/":   "/api/core/object-types/",
+}
+
 // ServeHTTP answers a request under /api/.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for old, path := range moved {
+		if rest, ok := strings.CutPrefix(r.URL.Path, old); ok {
+			there := *r.URL
+			there.Path, there.RawPath = path+rest, ""
+			r = r.WithContext(r.Context()) // a copy
+			r.URL = &there
+			break
+		}
+	}
 	if !strings.HasSuffix(r.URL.Path, "/") {
 		a.serveUnknown(w, r) // the mux would redirect writes, too
 		return
