@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"time"
 
@@ -67,6 +68,9 @@ func firstStart(ctx context.Context, b *Backend, given config.Secret, baseURL st
 		setup, err = admin.NewSetupKey(tx, user.ID)
 		return err
 	})
+	if _, taken := errors.AsType[*store.DuplicateError](err); taken {
+		return nil, fmt.Errorf("nobody is superuser, and there is a user %[1]s already: run \"bellhop user change %[1]s --superuser\" first", adminName)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("make the first user: %w", err)
 	}
