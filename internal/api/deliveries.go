@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"bellhop/internal/admin"
+	"bellhop/internal/rawjson"
 	"bellhop/internal/store"
 	"bellhop/internal/webhook"
 )
@@ -279,18 +280,17 @@ func (l deliveryList) deleteMany(c *call) error {
 			return err
 		}
 	} else {
-		var keys []struct {
-			ID webhook.UUID `json:"id"`
+		items, err := c.list(text)
+		if err != nil {
+			return err
 		}
-		if err := json.Unmarshal(text, &keys); err != nil {
-			return syntaxError(text, err)
+		ids := make([]webhook.UUID, len(items))
+		faults := make([]error, len(items))
+		for i, item := range items {
+			ids[i], faults[i] = deliveryID(item)
 		}
-		if len(keys) > maxBulk {
-			return errTooMany()
-		}
-		ids := make([]webhook.UUID, len(keys))
-		for i, key := range keys {
-			ids[i] = key.ID
+		if err := bulkError(faults, nil, true); err != nil {
+			return err
 		}
 		filter = store.ByID(ids...)
 	}
@@ -298,6 +298,24 @@ func (l deliveryList) deleteMany(c *call) error {
 		return err
 	}
 	return c.sendNothing()
+}
+
+// deliveryID reads the "id" that names a delivery in a list.
+func deliveryID(item json.RawMessage) (webhook.UUID, error) {
+	doc, err := parseDocument(item)
+	if err != nil {
+		return webhook.UUID{}, err
+	}
+	raw, given := doc["id"]
+	if !given {
+		return webhook.UUID{}, fieldFault("id", msgRequired)
+	}
+	text, _ := rawjson.Text(raw)
+	id, err := webhook.ParseUUID(text)
+	if err != nil {
+		return id, fieldFault("id", "Must be a valid UUID.")
+	}
+	return id, nil
 }
 
 func (l deliveryList) attempts(c *call) error {
