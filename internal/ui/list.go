@@ -265,11 +265,11 @@ func (l *listing) addFilter(f listFilter) {
 
 // pageByNumber reads page and sort.
 func (l *listing) pageByNumber() {
-	number, err := strconv.Atoi(l.values.Get("page"))
-	if err != nil || number < 1 {
-		number = 1
-	}
-	l.query = store.Query{Where: l.where, Limit: l.PerPage, Offset: (number - 1) * l.PerPage}
+	// 0 is no number, and one that is too large is the largest, so that the offset,
+	// many times as large, is a number still.
+	number, _ := strconv.ParseInt(l.values.Get("page"), 10, 32)
+	number = max(number, 1)
+	l.query = store.Query{Where: l.where, Limit: l.PerPage, Offset: (int(number) - 1) * l.PerPage}
 	sort := l.values.Get("sort")
 	path, desc := l.sortPath(sort)
 	if path == "" {
