@@ -16,7 +16,7 @@ import (
 func manifestPages() []page {
 	add := may(webhook.ActionAdd, admin.KindWebhook)
 	return []page{
-		{"GET /extras/webhooks/export/{$}", may(webhook.ActionView, admin.KindWebhook), (*view).exportAll},
+		{"GET /extras/webhooks/export/{$}", add, (*view).exportAll},
 		{"GET /extras/webhooks/import/{$}", add, (*view).showImport},
 		{"POST /extras/webhooks/import/{$}", add, (*view).planImport},
 		{"POST /extras/webhooks/import/apply/{$}", add, (*view).applyImport},
@@ -31,6 +31,9 @@ func (v *view) exportAll() error { return v.exportManifest(nil) }
 // exportManifest answers with a file of the webhooks of these names, of
 // everything for nil.
 func (v *view) exportManifest(webhooks []string) error {
+	if !v.mayExport() {
+		return errForbidden()
+	}
 	file, err := manifest.Export(v.ctx, v.rest(), webhooks)
 	if err != nil {
 		return manifestError(err)
@@ -40,6 +43,18 @@ func (v *view) exportManifest(webhooks []string) error {
 	v.w.Header().Set("Content-Disposition", `attachment; filename="bellhop.yaml"`)
 	_, _ = v.w.Write(file) // the browser is gone: nobody is left to tell
 	return nil
+}
+
+// mayExport reports whether a file can be made for the person. It has object types
+// and event rules too, and of each what can be written, which the REST API tells
+// those only who may add.
+func (v *view) mayExport() bool {
+	for _, kind := range []string{admin.KindObjectType, admin.KindWebhook, admin.KindEventRule} {
+		if !v.may(webhook.ActionView, kind) || !v.may(webhook.ActionAdd, kind) {
+			return false
+		}
+	}
+	return true
 }
 
 // manifestError words what was wrong with a file or what the REST API refused.

@@ -167,8 +167,8 @@ func (v *view) loads() (map[int64]load, error) {
 type webhooksPage struct {
 	List *listing
 	Rows []webhookRow
-	// MayChange, MayAdd and MayDelete say which buttons there are.
-	MayChange, MayAdd, MayDelete bool
+	// MayChange, MayAdd, MayDelete and MayExport say which buttons there are.
+	MayChange, MayAdd, MayDelete, MayExport bool
 }
 
 type webhookRow struct {
@@ -215,6 +215,7 @@ func (v *view) listWebhooks() error {
 	data := webhooksPage{
 		List: list, MayChange: v.may(webhook.ActionChange, admin.KindWebhook),
 		MayAdd: v.may(webhook.ActionAdd, admin.KindWebhook), MayDelete: v.may(webhook.ActionDelete, admin.KindWebhook),
+		MayExport: v.mayExport(),
 	}
 	for _, wh := range found.Items {
 		data.Rows = append(data.Rows, webhookRow{
