@@ -92,6 +92,9 @@ func (c *call) uuid() (webhook.UUID, error) {
 // maxDepth bounds the nesting of a request's JSON.
 const maxDepth = 100
 
+// firstRead bounds the memory that a request takes before its body comes.
+const firstRead = 16 << 10
+
 // body reads the request's body, which is valid JSON and not too deep then. An
 // empty one is an empty object, as in Django REST framework.
 func (c *call) body() ([]byte, error) {
@@ -104,9 +107,8 @@ func (c *call) body() ([]byte, error) {
 		}
 	}
 	var buf bytes.Buffer
-	if n := c.r.ContentLength; n > 0 && n <= c.api.options.MaxBody {
-		buf.Grow(int(n) + bytes.MinRead)
-	}
+	// A length is only a promise, which costs a client nothing.
+	buf.Grow(int(min(max(c.r.ContentLength, 0), firstRead)) + bytes.MinRead)
 	_, err := buf.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, c.api.options.MaxBody))
 	switch _, tooLarge := errors.AsType[*http.MaxBytesError](err); {
 	case tooLarge:
@@ -114,7 +116,8 @@ func (c *call) body() ([]byte, error) {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, webhook.Errorf(webhook.CodeInvalid, "The request's body ended early.")
 	case err != nil:
-		return nil, fmt.Errorf("read body: %w", err)
+		// It is not framed as HTTP is, came too slowly, or the client is gone.
+		return nil, &webhook.Error{Code: webhook.CodeInvalid, Message: "The request's body cannot be read.", Err: err}
 	}
 	text := bytes.TrimSpace(buf.Bytes())
 	if len(text) == 0 {
