@@ -53,6 +53,7 @@ func checkUser(op operation, before, u *webhook.User) error {
 		old = *before
 		u.Created = before.Created
 	}
+	u.Groups, u.Permissions = distinct(u.Groups), distinct(u.Permissions)
 	for _, id := range u.Groups {
 		group, err := op.tx.Groups().Get(id)
 		switch {
@@ -146,6 +147,7 @@ func checkGroup(op operation, before, g *webhook.Group) error {
 	var errs webhook.FieldErrors
 	requireText(&errs, "name", g.Name, MaxGroupName)
 	limitText(&errs, "description", g.Description, webhook.MaxDescriptionLength)
+	g.Permissions = distinct(g.Permissions)
 	var old []webhook.Permission
 	if before != nil {
 		old = before.Permissions
@@ -172,24 +174,44 @@ func dropGroup(op operation, g *webhook.Group) error {
 	return nil
 }
 
+// distinct returns the items of a list, each once. What people send may say the
+// same a hundred thousand times, and is looked up in a transaction that everybody
+// waits for.
+func distinct[T comparable](list []T) []T {
+	seen := make(map[T]bool, len(list))
+	return slices.DeleteFunc(list, func(item T) bool {
+		again := seen[item]
+		seen[item] = true
+		return again
+	})
+}
+
 // checkPermissions adds what is wrong with newly granted permissions: there must
 // be such a thing, and whoever grants must have it.
 func (op operation) checkPermissions(errs *webhook.FieldErrors, old, granted []webhook.Permission) error {
+	all, err := permissions(op.tx)
+	if err != nil {
+		return err
+	}
+	had, known := setOf(old), setOf(append(all, "*"))
 	for _, p := range granted {
-		if slices.Contains(old, p) {
-			continue
-		}
-		known, err := op.knownPermission(p)
 		switch {
-		case err != nil:
-			return err
-		case !known:
+		case had[p]:
+		case !known[p]:
 			errs.Add("permissions", "There is no permission %q.", string(p))
 		case !op.mayGrant([]webhook.Permission{p}):
 			errs.Add("permissions", "You may only grant permissions that you have yourself: %s", p)
 		}
 	}
 	return nil
+}
+
+func setOf(permissions []webhook.Permission) map[webhook.Permission]bool {
+	set := make(map[webhook.Permission]bool, len(permissions))
+	for _, p := range permissions {
+		set[p] = true
+	}
+	return set
 }
 
 // mayGrant reports whether the actor has all of the permissions.
@@ -222,14 +244,6 @@ var grantable = []struct {
 }
 
 var allActions = []webhook.Action{webhook.ActionView, webhook.ActionAdd, webhook.ActionChange, webhook.ActionDelete}
-
-func (op operation) knownPermission(wanted webhook.Permission) (bool, error) {
-	if wanted == "*" {
-		return true, nil
-	}
-	all, err := permissions(op.tx)
-	return slices.Contains(all, wanted), err
-}
 
 // permissions returns every permission that can be granted but "*".
 func permissions(tx store.Tx) ([]webhook.Permission, error) {

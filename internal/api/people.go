@@ -38,17 +38,13 @@ func (a *API) users() *resource[webhook.User] {
 			return json.Unmarshal(raw, &u.Groups) // ids, after resolve
 		}, unlisted)
 	groups.resolve = func(c *call, raw json.RawMessage) (json.RawMessage, error) {
-		items, err := decodeList(raw)
+		found, err := findAll(c, c.api.options.Admin.Groups, raw, "name")
 		if err != nil {
 			return nil, err
 		}
-		ids := []int64{}
-		for _, item := range items {
-			group, err := find(c, c.api.options.Admin.Groups, item, "name")
-			if err != nil {
-				return nil, err
-			}
-			ids = append(ids, group.ID)
+		ids := make([]int64, len(found))
+		for i := range found {
+			ids[i] = found[i].ID
 		}
 		return encode(ids)
 	}

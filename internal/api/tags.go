@@ -61,20 +61,39 @@ func (c *call) briefTags(slugs []string) []object {
 
 // tagSlugs finds the tags that a client refers to.
 func (c *call) tagSlugs(raw json.RawMessage) ([]string, error) {
+	found, err := findAll(c, c.api.options.Admin.Tags, raw, "slug", "name")
+	if err != nil {
+		return nil, err
+	}
+	slugs := make([]string, len(found))
+	for i := range found {
+		slugs[i] = found[i].Slug
+	}
+	slices.Sort(slugs)
+	return slices.Compact(slugs), nil
+}
+
+// findAll returns the records that a client lists, in the ways of find. What is
+// written alike is looked up once.
+func findAll[T any](c *call, records *admin.Records[T], raw json.RawMessage, keys ...string) ([]T, error) {
 	items, err := decodeList(raw)
 	if err != nil {
 		return nil, err
 	}
-	slugs := make([]string, 0, len(items))
+	var found []T
+	seen := make(map[string]bool)
 	for _, item := range items {
-		tag, err := find(c, c.api.options.Admin.Tags, item, "slug", "name")
+		if seen[string(item)] {
+			continue
+		}
+		seen[string(item)] = true
+		record, err := find(c, records, item, keys...)
 		if err != nil {
 			return nil, err
 		}
-		slugs = append(slugs, tag.Slug)
+		found = append(found, record)
 	}
-	slices.Sort(slugs)
-	return slices.Compact(slugs), nil
+	return found, nil
 }
 
 // find returns the record that a client refers to, by id or by one of its unique
