@@ -237,35 +237,69 @@ func (s *Session) UpdateAll(objectType string, bodies []json.RawMessage, full bo
 // to others of the list before these. A refusal is an [*ItemErrors].
 func (s *Session) DeleteAll(objectType string, bodies []json.RawMessage) error {
 	ids := make([]int64, len(bodies))
-	left := make([]int, len(bodies)) // indexes of what is still to be deleted
 	failures := make([]error, len(bodies))
 	for i, body := range bodies {
 		ids[i], failures[i] = bodyID(body)
-		left[i] = i
 	}
 	if errors.Join(failures...) != nil {
 		return &ItemErrors{Items: failures}
 	}
-	for progress := true; progress && len(left) > 0; {
-		refused := left[:0:0]
-		for _, i := range left {
-			failures[i] = s.Delete(objectType, ids[i])
-			if failures[i] == nil {
-				continue
-			}
-			if webhook.CodeOf(failures[i]) == webhook.CodeInternal {
-				return failures[i]
-			}
-			refused = append(refused, i)
-		}
-		// Each deletion may have freed others of the list.
-		progress = len(refused) < len(left)
-		left = refused
+	order, err := s.referrersFirst(objectType, ids)
+	if err != nil {
+		return err
 	}
-	if len(left) > 0 {
+	for _, i := range order {
+		failures[i] = s.Delete(objectType, ids[i])
+		if failures[i] != nil && webhook.CodeOf(failures[i]) == webhook.CodeInternal {
+			return failures[i]
+		}
+	}
+	if errors.Join(failures...) != nil {
 		return &ItemErrors{Items: failures}
 	}
 	return nil
+}
+
+// referrersFirst returns the indexes of ids in an order in which those that refer
+// to others of the list come before these. Of a circle any comes first: nothing of
+// it can be deleted.
+func (s *Session) referrersFirst(objectType string, ids []int64) ([]int, error) {
+	t, err := s.typeOf(objectType)
+	if err != nil {
+		return nil, err
+	}
+	referrers := make(map[int64][]int) // to each object, once it was looked at
+	for i, id := range ids {
+		rec, err := s.load(t, id)
+		if webhook.CodeOf(err) == webhook.CodeNotFound {
+			continue // which its deletion will say
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range stored(t, id, rec.doc).References {
+			if ref.ToType == objectType {
+				referrers[ref.ToID] = append(referrers[ref.ToID], i)
+			}
+		}
+	}
+	order := make([]int, 0, len(ids))
+	passed := make([]bool, len(ids))
+	var pass func(i int)
+	pass = func(i int) {
+		if passed[i] {
+			return
+		}
+		passed[i] = true
+		for _, referrer := range referrers[ids[i]] {
+			pass(referrer)
+		}
+		order = append(order, i)
+	}
+	for i := range ids {
+		pass(i)
+	}
+	return order, nil
 }
 
 // bodyID reads the "id" that names an object in a list.
