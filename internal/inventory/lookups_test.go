@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"bellhop/internal/inventory"
@@ -78,6 +79,57 @@ func setupCounted(t *testing.T) (*world, *counted) {
 	return w, c
 }
 
+func again(text string) string { return strings.TrimSuffix(strings.Repeat(text+",", 1000), ",") }
+
+// A body names the same tag or object as often as it likes; all writers wait while
+// it is looked up.
+func TestNamedAThousandTimes(t *testing.T) {
+	t.Parallel()
+	w, c := setupCounted(t)
+	got := w.create(t, "dcim.site", `{"name": "A", "slug": "a", "tags": [`+again(`1`)+`,`+again(`{"slug": "ops"}`)+`, "1", {"id": 1, "x": 1}, {"id": 1, "x": 2}]}`)
+	if c.tags > 2 || !strings.Contains(string(got.Data), `"tags":[{"id":1,`) {
+		t.Errorf("%d look-ups of one tag, object %s", c.tags, got.Data)
+	}
+	w.create(t, "ipam.vlan", `{"name": "V", "vid": 7}`)
+	w.create(t, "ipam.vlan", `{"name": "W", "vid": 8}`)
+	w.create(t, "dcim.region", `{"name": "R", "slug": "r"}`)
+	w.create(t, "dcim.manufacturer", `{"name": "M", "slug": "m"}`)
+	c.lists = 0
+	bodies := make([]json.RawMessage, 100)
+	for i := range bodies {
+		bodies[i] = fmt.Appendf(nil, `{"name": "S%d", "slug": "s%[1]d", "region": {"name": "R"}}`, i)
+	}
+	if err := w.do(t, func(s *inventory.Session) error {
+		_, err := s.CreateAll("dcim.site", bodies)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if c.lists > 1 {
+		t.Errorf("%d searches for one region", c.lists)
+	}
+}
+
+// What was found is searched again once an object of its type was written.
+func TestNamedAfterAWrite(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.create(t, "dcim.region", `{"name": "R", "slug": "r"}`)
+	err := w.do(t, func(s *inventory.Session) error {
+		if _, err := s.Create("dcim.site", []byte(`{"name": "A", "slug": "a", "region": {"name": "R"}}`)); err != nil {
+			return err
+		}
+		if _, err := s.Update("dcim.region", 1, []byte(`{"name": "Q"}`), false); err != nil {
+			return err
+		}
+		_, err := s.Create("dcim.site", []byte(`{"name": "B", "slug": "b", "region": {"name": "R"}}`))
+		return err
+	})
+	if got := fmt.Sprint(fields(err)["region"]); got != `[Related object not found using the provided attributes: {"name": "R"}]` {
+		t.Errorf("region is said to be %s", got)
+	}
+}
+
 // A list of objects that refer to one another takes one deletion for each,
 // in whatever order they are named.
 func TestDeleteChain(t *testing.T) {
@@ -103,5 +155,32 @@ func TestDeleteChain(t *testing.T) {
 	}
 	if c.deletes != length {
 		t.Errorf("%d attempts to delete %d objects", c.deletes, length)
+	}
+}
+
+// The way up a deep tree is gone for a new parent only.
+func TestDeepTree(t *testing.T) {
+	t.Parallel()
+	w, c := setupCounted(t)
+	bodies := make([]json.RawMessage, 300)
+	for i := range bodies {
+		bodies[i] = fmt.Appendf(nil, `{"name": "R%d", "slug": "r%[1]d", "parent": %d}`, i, i)
+	}
+	bodies[0] = json.RawMessage(`{"name": "R0", "slug": "r0"}`)
+	if err := w.do(t, func(s *inventory.Session) error {
+		_, err := s.CreateAll("dcim.region", bodies)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.gets = 0
+	if err := w.do(t, func(s *inventory.Session) error {
+		_, err := s.Update("dcim.region", 300, []byte(`{"description": "d"}`), false)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if c.gets > 3 {
+		t.Errorf("%d objects were read to change one", c.gets)
 	}
 }

@@ -26,6 +26,12 @@ type key struct {
 	id         int64
 }
 
+// tagKey is what names a tag: an id, or attributes.
+type tagKey struct {
+	id         int64
+	slug, name string
+}
+
 // record is a stored object with its document taken apart.
 type record struct {
 	t        *webhook.ObjectType
@@ -43,11 +49,20 @@ type Reader struct {
 	base  string
 	cache map[key]*record // objects that were read, for references to them
 	tags  map[string]webhook.Tag
+	// tagged are the slugs of tags by what clients asked for, for bodies that name
+	// the same a hundred thousand times.
+	tagged map[tagKey]string
+	// named are the ids of objects by type and how clients wrote their attributes,
+	// until an object of the type is written.
+	named map[string]map[string]int64
 }
 
 // newReader reads through a transaction, which it must not outlive.
 func newReader(tx store.Tx, types *Types, base string) *Reader {
-	return &Reader{tx: tx, types: types, base: base, cache: map[key]*record{}, tags: map[string]webhook.Tag{}}
+	return &Reader{
+		tx: tx, types: types, base: base,
+		cache: map[key]*record{}, tags: map[string]webhook.Tag{}, tagged: map[tagKey]string{}, named: map[string]map[string]int64{},
+	}
 }
 
 // Types returns the object types in force during this transaction.

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -96,9 +97,22 @@ func (r *Reader) resolve(f *webhook.Field, raw json.RawMessage) (int64, error) {
 		}
 		return ref.id, nil
 	}
+	if id, again := r.named[f.To][string(raw)]; again {
+		return id, nil
+	}
 	where, err := r.having(t, ref.attrs, ref.text, maxNested)
 	if err != nil {
 		return 0, err
+	}
+	if field, value, ok := uniqueOf(t, ref.attrs); ok {
+		// Only one object can be meant, which an index finds.
+		named, err := r.tx.Objects(f.To).Find(field, value)
+		switch {
+		case err == nil:
+			where = append(where, store.Compare{Path: "id", Op: store.Eq, Value: named.ID})
+		case !errors.Is(err, store.ErrNotFound): // 7.0 is found by its number, not by its text
+			return 0, err
+		}
 	}
 	found, err := r.tx.Objects(f.To).List(store.Query{Where: where, Limit: 2, NoCount: true})
 	if err != nil {
@@ -108,6 +122,12 @@ func (r *Reader) resolve(f *webhook.Field, raw json.RawMessage) (int64, error) {
 	case 0:
 		return 0, refuse(msgNoSuchAttrs, ref.text)
 	case 1:
+		if !slices.ContainsFunc(where, isRelated) { // or a write of another type would change what is meant
+			if r.named[f.To] == nil {
+				r.named[f.To] = make(map[string]int64)
+			}
+			r.named[f.To][string(raw)] = found.Items[0].ID
+		}
 		return found.Items[0].ID, nil
 	}
 	return 0, refuse(msgManyAttrs, ref.text)
@@ -155,6 +175,22 @@ func (r *Reader) having(t *webhook.ObjectType, attrs members, text string, neste
 	return where, nil
 }
 
+func isRelated(f store.Filter) bool {
+	_, ok := f.(store.Related)
+	return ok
+}
+
+// uniqueOf returns one of the attributes that belongs to one object at most.
+func uniqueOf(t *webhook.ObjectType, attrs members) (field, value string, ok bool) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if raw, given := attrs.get(f.Name); f.Unique && given && !isNull(raw) {
+			return f.Name, keyText(raw), true
+		}
+	}
+	return "", "", false
+}
+
 // filterValue decodes a scalar for a comparison.
 func filterValue(raw json.RawMessage) (any, error) {
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
@@ -173,12 +209,15 @@ const msgParent = "Cannot assign self or child %s as parent."
 // parentField makes a tree of a type's objects where it refers to the type itself.
 const parentField = "parent"
 
-// checkTree refuses an object as its own parent, and whatever is below it.
-func (r *Reader) checkTree(t *webhook.ObjectType, id int64, doc members) error {
+// checkTree refuses an object as its own new parent, and whatever is below it.
+func (r *Reader) checkTree(t *webhook.ObjectType, id int64, old, doc members) error {
 	if f := t.Field(parentField); f == nil || f.Kind != webhook.FieldReference || f.To != t.Name() {
 		return nil
 	}
 	raw, _ := doc.get(parentField)
+	if before, _ := old.get(parentField); bytes.Equal(before, raw) {
+		return nil // which spares the way up a deep tree
+	}
 	passed := map[int64]bool{} // in case that the tree was no tree before
 	for above := idOf(raw); above != 0 && !passed[above]; {
 		if above == id {
@@ -200,19 +239,26 @@ func (r *Reader) checkTree(t *webhook.ObjectType, id int64, doc members) error {
 	return nil
 }
 
-// references reads a list of references; order is kept, repetitions go.
+// references reads a list of references; order is kept, repetitions go. What is
+// written alike is looked up once.
 func (r *Reader) references(f *webhook.Field, raw json.RawMessage) ([]int64, error) {
 	items, message := parseItems(raw)
 	if message != "" {
 		return nil, &refusal{message: message}
 	}
 	var ids []int64
+	read, listed := make(map[string]bool), make(map[int64]bool)
 	for _, item := range items {
+		if read[string(item)] {
+			continue
+		}
+		read[string(item)] = true
 		id, err := r.resolve(f, item)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(ids, id) {
+		if !listed[id] {
+			listed[id] = true
 			ids = append(ids, id)
 		}
 	}
@@ -228,12 +274,21 @@ func (r *Reader) tagSlugs(raw json.RawMessage) ([]string, error) {
 	}
 	slugs := []string{}
 	for _, item := range items {
-		tag, err := r.findTag(item)
+		ref, err := parseTarget(item)
 		if err != nil {
 			return nil, err
 		}
-		r.tags[tag.Slug] = tag
-		slugs = append(slugs, tag.Slug)
+		asked := tagKey{ref.id, ref.attrs.text("slug"), ref.attrs.text("name")}
+		slug, again := r.tagged[asked]
+		if !again {
+			tag, err := r.findTag(ref)
+			if err != nil {
+				return nil, err
+			}
+			slug = tag.Slug
+			r.tags[slug], r.tagged[asked] = tag, slug
+		}
+		slugs = append(slugs, slug)
 	}
 	slices.Sort(slugs)
 	return slices.Compact(slugs), nil
@@ -241,12 +296,7 @@ func (r *Reader) tagSlugs(raw json.RawMessage) ([]string, error) {
 
 // findTag returns the tag that a client refers to, or a [refusal]. Slug and name
 // together must belong to the same tag.
-func (r *Reader) findTag(raw json.RawMessage) (webhook.Tag, error) {
-	ref, err := parseTarget(raw)
-	if err != nil {
-		return webhook.Tag{}, err
-	}
-	var tag webhook.Tag
+func (r *Reader) findTag(ref target) (tag webhook.Tag, err error) {
 	missing := msgNoSuchAttrs
 	switch slug, name := ref.attrs.text("slug"), ref.attrs.text("name"); {
 	case ref.attrs == nil:

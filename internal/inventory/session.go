@@ -39,6 +39,7 @@ func (s *Session) Create(objectType string, body []byte) (Object, error) {
 	doc.set("created", moment(s.now))
 	doc.set("last_updated", moment(s.now))
 	object := stored(t, 0, doc)
+	delete(s.named, objectType)
 	if err := s.tx.Objects(objectType).Create(&object); err != nil {
 		return Object{}, writeError(t, err)
 	}
@@ -90,7 +91,7 @@ func (s *Session) Update(objectType string, id int64, body []byte, full bool) (O
 	if same(current.doc, doc) {
 		return s.show(current, s.base)
 	}
-	if err := s.checkTree(t, id, doc); err != nil {
+	if err := s.checkTree(t, id, current.doc, doc); err != nil {
 		return Object{}, err
 	}
 	prechange, err := s.snapshot(current)
@@ -99,6 +100,7 @@ func (s *Session) Update(objectType string, id int64, body []byte, full bool) (O
 	}
 	doc.set("last_updated", moment(s.now))
 	object := stored(t, id, doc)
+	delete(s.named, objectType)
 	if err := s.tx.Objects(objectType).Update(&object); err != nil {
 		return Object{}, writeError(t, err)
 	}
@@ -127,6 +129,7 @@ func (s *Session) Delete(objectType string, id int64) error {
 	if err != nil {
 		return err
 	}
+	delete(s.named, objectType)
 	err = s.tx.Objects(objectType).Delete(id)
 	if referenced, ok := errors.AsType[*store.ReferencedError](err); ok {
 		return s.dependentsError(referenced)
