@@ -67,7 +67,7 @@ func requestFilters(objectType string) []filter {
 // too.
 func tagFilter(path string) filter {
 	return filter{param: "tag", kind: kindTexts, path: path, every: true, unknown: func(c *call, values []string) (string, error) {
-		return unknownTag(c, values, func(slug string) error {
+		return unknownTag(values, func(slug string) error {
 			_, err := c.api.options.Admin.Tags.Find(c.ctx, "slug", slug)
 			return err
 		})
@@ -82,7 +82,7 @@ func tagFilter(path string) filter {
 // tagIDFilter selects by tags' ids, as tagFilter does.
 func tagIDFilter() filter {
 	return filter{param: "tag_id", kind: kindInteger, every: true, unknown: func(c *call, values []string) (string, error) {
-		return unknownTag(c, values, func(text string) error {
+		return unknownTag(values, func(text string) error {
 			id, _ := strconv.ParseInt(text, 10, 64) // it was one
 			_, err := c.api.options.Admin.Tags.Get(c.ctx, id)
 			return err
@@ -98,7 +98,7 @@ func tagIDFilter() filter {
 }
 
 // unknownTag returns the first value for which find finds no tag.
-func unknownTag(c *call, values []string, find func(string) error) (string, error) {
+func unknownTag(values []string, find func(string) error) (string, error) {
 	for _, value := range values {
 		if value == "null" {
 			continue
