@@ -71,7 +71,9 @@ type Store interface {
 	// documentation. Functions of several callers may share one commit.
 	//
 	// A context that ends before fn began means that fn does not run; one that
-	// ends later makes Update return early only if nothing was committed.
+	// ends later makes Update return early only if nothing was committed. Once its
+	// deadline has passed, what fn asks of the transaction fails with
+	// [context.DeadlineExceeded], because all other callers may wait for fn.
 	Update(ctx context.Context, fn func(Tx) error) error
 
 	// View runs fn on one consistent state of the data. It waits for no writer.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // conn is one connection with the statements that were prepared on it. It
@@ -15,9 +16,12 @@ type conn struct {
 	statements map[string]driver.Stmt
 	// ctx ends the statements that run; the writer's never ends, because one
 	// member's impatience must not interrupt the others' transaction.
-	ctx  context.Context
-	args []driver.NamedValue // reused between statements
-	row  []driver.Value      // reused between rows
+	ctx context.Context
+	// until is when the time of the caller ends for whom statements run now; zero for
+	// never. No statement begins after that.
+	until time.Time
+	args  []driver.NamedValue // reused between statements
+	row   []driver.Value      // reused between rows
 }
 
 // maxStatements bounds the cache: filters make statements without end.
@@ -46,6 +50,9 @@ func (c *conn) forgetStatements() {
 }
 
 func (c *conn) prepare(query string) (driver.Stmt, error) {
+	if !c.until.IsZero() && time.Now().After(c.until) {
+		return nil, context.DeadlineExceeded
+	}
 	if stmt, ok := c.statements[query]; ok {
 		return stmt, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"bellhop/internal/store"
 )
@@ -213,7 +214,11 @@ func (w *writer) runInSavepoint(t *tx, m *member) (memberErr, err error) {
 	return memberErr, nil
 }
 
+// runMember runs a member's function until it ends or its caller's deadline has
+// passed: everybody else waits for it.
 func runMember(t *tx, m *member) (err error) {
+	t.conn.until, _ = m.ctx.Deadline()
+	defer func() { t.conn.until = time.Time{} }()
 	defer func() {
 		if value := recover(); value != nil {
 			err = &panicError{value, debug.Stack()}
