@@ -23,7 +23,9 @@ func TestUpgrade(t *testing.T) {
 	dir := t.TempDir()
 	copyFiles(t, "testdata/upgrade", dir, "bellhop.db", "secret.key")
 	arrived := newSignedReceiver(t)
-	s := start(t, dir, 1, "--retain-deliveries", "0", "--retain-changes", "0") // it is old
+	forever := []string{"--retain-deliveries", "0", "--retain-changes", "0"} // it is old
+	// Nothing is sent at first: the retry has been due for long.
+	s := start(t, dir, 1, append(forever, "--workers", "0")...)
 	count := func(path string) int {
 		t.Helper()
 		list, err := client.List[map[string]any](t.Context(), s.api, path)
@@ -55,6 +57,8 @@ func TestUpgrade(t *testing.T) {
 	do(http.MethodPost, "extras/deliveries/retry/?state=failed&state=scheduled", nil)
 	do(http.MethodPatch, "dcim/sites/1/", map[string]string{"description": "new"})
 	do(http.MethodPost, "dcim/racks/", map[string]any{"name": "r1", "site": 1}) // the event rule's condition
+	s.stop(t)
+	s = start(t, dir, 2, forever...)
 	await(t, "four deliveries to arrive, signed", func() bool { return arrived.count() == 4 })
 	await(t, "all deliveries to be finished", func() bool { return count("extras/deliveries/?state=finished") == 9 })
 	s.stop(t)

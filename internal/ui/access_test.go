@@ -118,6 +118,9 @@ func TestEditorsAndAdministrators(t *testing.T) {
 	s.addWebhook(t, "alpha", nil)
 	s.addObject(t, "dcim.site", `{"name": "Berlin", "slug": "berlin"}`)
 	mayEdit := func(path string) bool {
+		if path == "/extras/webhooks/export/" {
+			return false // the file has object types as well
+		}
 		for _, own := range []string{"/extras/webhooks/", "/extras/lab/", "/extras/event-rules/", "/extras/tags/", "/dcim/sites/", "/search/", "/live/", "/help/"} {
 			if strings.HasPrefix(path, own) {
 				return true
