@@ -115,10 +115,11 @@ func (d *description) where(c *call, query url.Values, strict bool) (store.Filte
 			}
 			continue
 		}
-		condition, known, err := f.condition(suffix, query[param])
+		values := distinct(query[param]) // each is looked up
+		condition, known, err := f.condition(suffix, values)
 		missing := ""
 		if err == nil && known && f.unknown != nil {
-			if missing, err = f.unknown(c, query[param]); err != nil {
+			if missing, err = f.unknown(c, values); err != nil {
 				return nil, err
 			}
 		}
@@ -174,7 +175,6 @@ const maxRepeated = 200
 // condition makes the filter for a parameter: a repeated one means any of its
 // values, or every one, a negated one none of them.
 func (f *filter) condition(suffix string, values []string) (condition store.Filter, known bool, err error) {
-	values = distinct(values)
 	either := make(store.Or, 0, len(values))
 	negated := false
 	for _, value := range values {
