@@ -31,8 +31,8 @@ const (
 
 // Run shows the tour and goes on until the context ends.
 func (c *demoCommand) Run(ctx context.Context, p Process) (err error) {
-	if c.Port < 0 || c.Port > 65535 {
-		return usageError("--port: %d is not between 0 and 65535", c.Port)
+	if err := checkPort(c.Port); err != nil {
+		return err
 	}
 	if err := (&config.Server{Listen: c.Listen}).CheckListen(); err != nil {
 		return usageError("--%w", err)

@@ -26,8 +26,8 @@ type receiverCommand struct {
 
 // Run prints requests until the context ends, which is the orderly end.
 func (c *receiverCommand) Run(ctx context.Context, p Process) error {
-	if c.Port < 0 || c.Port > 65535 {
-		return usageError("--port: %d is not between 0 and 65535", c.Port)
+	if err := checkPort(c.Port); err != nil {
+		return err
 	}
 	if c.Status < 200 || c.Status > 599 {
 		return usageError("--status: %d is not between 200 and 599", c.Status)
@@ -62,5 +62,13 @@ func (c *receiverCommand) Run(ctx context.Context, p Process) error {
 		return printErr
 	}
 	fmt.Fprintln(p.Stderr, "\nExiting...")
+	return nil
+}
+
+// checkPort refuses what is no port; 0 is any free one.
+func checkPort(port int) error {
+	if port < 0 || port > 65535 {
+		return usageError("--port: %d is not between 0 and 65535", port)
+	}
 	return nil
 }
