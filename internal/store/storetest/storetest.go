@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"references", testReferences},
 		{"sequences", testSequences},
 		{"filters", testFilters},
+		{"refused filters", testRefusedFilters},
 		{"related", testRelated},
 		{"networks", testNetworks},
 		{"changed", testChanged},
